@@ -1,0 +1,102 @@
+"""The command line: one thin file a command, imported when it is called.
+
+spaCy and scikit-learn take seconds to import; ``intent-al status`` must not pay for them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import click
+
+from connectors.errors import ConnectorError
+from intent_al import __version__
+from intent_al.errors import IntentAlError, SourceError
+
+COMMANDS = {
+    "demo": "The whole loop on a copy of the example bot, with the gain measured.",
+    "status": "What is where, on one screen.",
+    "intake": "Pull, predict and select: one command for a job.",
+    "pull": "Read new conversations from the bot's logs, masked.",
+    "predict": "Ask the model what it makes of every utterance.",
+    "score": "Show how unsure the models are, and why.",
+    "select": "Put the few most valuable utterances before a human.",
+    "review": "Decide what the utterances really are, one key each.",
+    "apply": "Write the decisions into the bot's training data.",
+    "retrain": "Train a candidate on the bot's training data as it is now.",
+    "gate": "Judge the candidate against the current model.",
+    "prune": "Delete the predictions of old models.",
+    "connectors": "List the sources of conversations and their settings.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows the names of all commands and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"intent_al.cli.{name}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        from difflib import get_close_matches
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"no such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="intent-al")
+def cli() -> None:
+    """Active learning for chatbots.
+
+    Run it in the bot's folder: it finds the conversation log, the training data and the models by
+    itself.
+
+    Example:
+
+        intent-al intake && intent-al review && intent-al apply
+    """
+
+
+def main() -> None:
+    """Entry point: bad input becomes one line and an exit code, a bug shows its traceback."""
+    try:
+        cli.main(standalone_mode=False, prog_name="intent-al")
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nstopped; what was done so far is kept", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(141)
+    except ConnectorError as error:
+        fail(str(error), SourceError.exit_code)
+    except IntentAlError as error:
+        fail(str(error), error.exit_code)
+
+
+def fail(message: str, code: int) -> None:
+    one_line = " ".join(message.split())
+    if "--json" in sys.argv:
+        click.echo(json.dumps({"error": one_line, "exit_code": code}))
+    click.echo(f"intent-al: {one_line}", err=True)
+    sys.exit(code)

@@ -1,0 +1,39 @@
+"""``intent-al intake``"""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+
+from intent_al import jobs
+from intent_al.cli import predict_command, pull_command, select_command
+from intent_al.cli.session import Session, with_session
+
+
+@click.command("intake")
+@click.option("--size", "-n", type=click.IntRange(1), help="Utterances in the batch.")
+@with_session
+def command(session: Session, size: int | None) -> None:
+    """Pull, predict and select: one command for a job.
+
+    Runs under a lock: a second one ends at once with exit code 7.
+
+    Example:
+
+        intent-al intake --project mybot --size 50
+    """
+    report = jobs.intake(session.workspace, session.progress, size=size)
+
+    def show(console: Console) -> None:
+        pull_command.show(report.pulled, console)
+        predict_command.show(report.predicted, console)
+        select_command.show(report.selected, console)
+
+    session.result(
+        {
+            "pull": pull_command.as_data(report.pulled),
+            "predict": predict_command.as_data(report.predicted),
+            "select": select_command.as_data(report.selected),
+        },
+        show,
+    )

@@ -1,0 +1,27 @@
+"""``intent-al prune``"""
+
+from __future__ import annotations
+
+import click
+
+from intent_al.cli.session import Session, with_session
+from intent_al.store import predictions
+
+
+@click.command("prune")
+@click.option("--keep", default=2, show_default=True, type=click.IntRange(1), help="Models to keep.")
+@with_session
+def command(session: Session, keep: int) -> None:
+    """Delete the predictions of old models.
+
+    Conversations, decisions and the newest models' predictions stay.
+
+    Example:
+
+        intent-al prune --keep 3
+    """
+    deleted = predictions.prune(session.workspace.store, keep)
+    session.result(
+        {"deleted": deleted},
+        lambda console: console.print(f"{deleted:,} predictions of old models deleted"),
+    )

@@ -1,0 +1,30 @@
+"""``intent-al retrain``"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from intent_al.cli.session import Session, with_session
+
+
+@click.command("retrain")
+@with_session
+def command(session: Session) -> None:
+    """Train a candidate on the bot's training data as it is now.
+
+    Nothing goes live: `intent-al gate` judges the candidate.
+
+    Example:
+
+        intent-al retrain && intent-al gate
+    """
+    report = session.workspace.retrain()
+    session.result(
+        dataclasses.asdict(report),
+        lambda console: console.print(
+            f"candidate {report.model}: {report.examples:,} examples, {report.intents} intents,"
+            f" {report.seconds:.1f} s; judge it with `intent-al gate`"
+        ),
+    )

@@ -1,0 +1,85 @@
+"""What commands share: the options, the workspace, output for people and for programs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from intent_al.config import find_project
+from intent_al.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One call of a command: where it works and how it speaks."""
+
+    workspace: Workspace
+    as_json: bool
+    console: Console
+
+    def result(self, data: Mapping[str, Any], show: Callable[[Console], None]) -> None:
+        """Print one JSON object, or let ``show`` print for people."""
+        if self.as_json:
+            click.echo(orjson.dumps(data, option=_JSON).decode())
+        else:
+            show(self.console)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Callable[[int, int | None], None]]:
+        """A bar on standard error; silent where that is no terminal, or for ``--json``."""
+        with progress_bar(title, disabled=self.as_json) as update:
+            yield update
+
+
+_JSON = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+
+
+@contextmanager
+def progress_bar(title: str, *, disabled: bool) -> Iterator[Callable[[int, int | None], None]]:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=disabled or not console.is_terminal
+    ) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def with_session(function: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--project`` and ``--json``, open the workspace, first finish what a kill left."""
+
+    @click.option(
+        "--project",
+        "-p",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The bot's folder (default: the one you are in).",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    @functools.wraps(function)
+    def wrapped(*args: Any, project: Path | None, as_json: bool, **kwargs: Any) -> None:
+        console = Console(highlight=False)
+        with Workspace(find_project(project)) as workspace:
+            for note in workspace.notes:
+                click.echo(f"intent-al: {note}", err=True)
+            function(Session(workspace, as_json, console), *args, **kwargs)
+
+    return wrapped
+
+
+def visible(text: str) -> str:
+    """Text of a stranger, fit for a terminal: no control characters, so no escape sequences."""
+    return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in text)

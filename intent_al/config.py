@@ -1,0 +1,242 @@
+"""Finds the bot project it stands in and reads its settings; everything has a default.
+
+Sources of a setting, the later wins: the project's own files (``endpoints.yml``, ``data/``,
+``domain.yml``), ``intent-al.toml``, environment variables ``INTENT_AL_<TABLE>_<KEY>``. Flags of a
+command override single settings where the command says so.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import sys
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from intent_al.errors import ConfigError
+from intent_al.masking import RULE_NAMES
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover - the same library under its older name
+    import tomli as tomllib
+
+CONFIG_FILE = "intent-al.toml"
+STATE_FOLDER = ".intent-al"
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """[bot] - where the bot's files are, relative to the project."""
+
+    name: str = "bot"
+    language: str = "und"
+    data: tuple[str, ...] = ("data",)
+    domain: str = "domain.yml"
+    endpoints: str = "endpoints.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskingSettings:
+    """[masking] - which personal data is replaced before anything is stored."""
+
+    rules: tuple[str, ...] = RULE_NAMES
+    patterns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectSettings:
+    """[select] - how many utterances a batch has, and how they are chosen."""
+
+    size: int = 50
+    strategy: str = "uncertainty"
+    audit_share: float = 0.1
+    per_sender: int = 5
+    kinds: tuple[str, ...] = ("free_text",)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplySettings:
+    """[apply] - how decisions become training data."""
+
+    out_of_scope_intent: str = ""
+    new_intent_examples: int = 8
+    new_intent_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateSettings:
+    """[gate] - what a candidate is judged by. ``test`` names NLU YAML files and JSON lines."""
+
+    test: tuple[str, ...] = ()
+    tolerance: float = 0.01
+    minimum_items: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """[model] - the built-in model. ``vectors`` names an installed spaCy pipeline with vectors."""
+
+    seed: int = 0
+    vectors: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All tables of ``intent-al.toml``. ``sources`` maps a name to a connector's own settings."""
+
+    bot: BotSettings = field(default_factory=BotSettings)
+    masking: MaskingSettings = field(default_factory=MaskingSettings)
+    select: SelectSettings = field(default_factory=SelectSettings)
+    apply: ApplySettings = field(default_factory=ApplySettings)
+    gate: GateSettings = field(default_factory=GateSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A bot's folder with its settings; every path here is absolute."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def state(self) -> Path:
+        return self.root / STATE_FOLDER
+
+    @property
+    def database(self) -> Path:
+        return self.state / "intent-al.db"
+
+    @property
+    def journal(self) -> Path:
+        return self.state / "apply.journal"
+
+    @property
+    def data_paths(self) -> list[Path]:
+        return [self.root / path for path in self.settings.bot.data]
+
+    @property
+    def domain_path(self) -> Path:
+        return self.root / self.settings.bot.domain
+
+    @property
+    def test_paths(self) -> list[Path]:
+        return [self.root / path for path in self.settings.gate.test]
+
+
+def find_project(start: Path | None = None) -> Project:
+    """The project that ``start`` (the current folder) lies in.
+
+    That is the nearest folder upwards with an ``intent-al.toml``, or with a Rasa bot's ``config.yml``
+    and ``data/`` or ``domain.yml``. Raises ConfigError where there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_FILE).is_file():
+            return Project(folder, read_settings(folder / CONFIG_FILE))
+        if (folder / "config.yml").is_file() and any(
+            (folder / name).exists() for name in ("domain.yml", "domain", "data")
+        ):
+            return Project(folder, read_settings(None, root=folder))
+    raise ConfigError(
+        f"no {CONFIG_FILE} and no Rasa project (config.yml, domain.yml, data/) here or above; "
+        "go to the bot's folder or name it with --project",
+        where=start,
+    )
+
+
+def read_settings(
+    path: Path | None, *, root: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> Settings:
+    """The settings of one project, defaults filled in from the bot's own files."""
+    document: dict[str, Any] = {}
+    if path is not None:
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"this is no TOML: {error}", where=path) from error
+        except OSError as error:
+            raise ConfigError(f"cannot be read: {error.strerror}", where=path) from error
+        root = path.parent
+    assert root is not None
+    where = path or root
+    _refuse_unknown(document, _field_names(Settings) - {"sources"} | {"source"}, "table", where)
+    _add_environment(document, environ)
+    tables = {
+        name: _table(kind, document.get(name, {}), f"[{name}]", where)
+        for name, kind in typing.get_type_hints(Settings).items()
+        if dataclasses.is_dataclass(kind)
+    }
+    if tables["bot"] == BotSettings() and not (root / "domain.yml").exists():
+        tables["bot"] = dataclasses.replace(tables["bot"], domain="domain")
+    sources = document.get("source", {})
+    if not isinstance(sources, Mapping) or not all(isinstance(v, Mapping) for v in sources.values()):
+        raise ConfigError("a source is a table of its own: [source.NAME]", where=where)
+    return Settings(**tables, sources=sources)
+
+
+def _field_names(kind: type) -> set[str]:
+    return {item.name for item in dataclasses.fields(kind)}
+
+
+def _refuse_unknown(
+    table: Mapping[str, Any], valid: set[str], what: str, where: str | Path
+) -> None:
+    for name in table:
+        if name not in valid:
+            nearest = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
+            hint = f"did you mean {nearest[0]!r}?" if nearest else f"valid: {sorted(valid)}"
+            raise ConfigError(f"unknown {what} {name!r}; {hint}", where=where)
+
+
+def _add_environment(document: dict[str, Any], environ: Mapping[str, str]) -> None:
+    """INTENT_AL_SELECT_SIZE=20 is ``size = 20`` in [select]; other INTENT_AL_ names are not ours."""
+    for name, kind in typing.get_type_hints(Settings).items():
+        if not dataclasses.is_dataclass(kind):
+            continue
+        for item in dataclasses.fields(kind):
+            text = environ.get(f"INTENT_AL_{name}_{item.name}".upper())
+            if text is not None:
+                table = dict(document.get(name, {}))
+                table[item.name] = text
+                document[name] = table
+
+
+def _table(kind: Any, table: object, title: str, where: str | Path) -> Any:
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{title} has to be a table", where=where)
+    _refuse_unknown(table, _field_names(kind), f"key in {title}:", where)
+    hints = typing.get_type_hints(kind)
+    values = {key: _value(hints[key], value, f"{title} {key}", where) for key, value in table.items()}
+    return kind(**values)
+
+
+def _value(hint: Any, value: object, name: str, where: str | Path) -> Any:
+    """Check and convert one value; text from the environment is read as its type."""
+    origin = typing.get_origin(hint)
+    try:
+        if origin is tuple:
+            items: Sequence[object] = (
+                [part.strip() for part in value.split(",")] if isinstance(value, str) else value  # type: ignore[assignment]
+            )
+            if isinstance(items, (list, tuple)) and all(isinstance(item, str) for item in items):
+                return tuple(items)
+        elif origin in (Mapping, dict) or isinstance(hint, types.GenericAlias):
+            if isinstance(value, Mapping):
+                return {str(key): str(item) for key, item in value.items()}
+        elif hint in (int, float) and isinstance(value, (int, float, str)):
+            if not isinstance(value, bool):
+                return hint(value)
+        elif isinstance(value, hint):
+            return value
+    except ValueError:
+        pass
+    wanted = getattr(hint, "__name__", None) if origin is None else "a list of texts"
+    raise ConfigError(f"{name} = {value!r} is not {wanted or 'a table'}", where=where)

@@ -1,0 +1,1 @@
+"""Texts to vectors, for what looks alike: near duplicates and diversity."""

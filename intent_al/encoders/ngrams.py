@@ -1,0 +1,58 @@
+"""Character n-grams: a vector space in which a typo or a changed number moves a text only a little.
+
+Hashed, so that nothing has to be fitted and two runs a month apart agree about what a copy is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intent_al.records import FloatArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+NEAR_COPY = 0.85
+"""Cosine from which two texts count as the same question: one typo in five words, or none in
+punctuation, case and digits."""
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d+")
+
+
+def normalise(text: str) -> str:
+    """What two spellings of one text have in common: case, accents' form, punctuation, numbers."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _NOT_WORDS.sub(" ", _DIGITS.sub("0", folded)).strip()
+
+
+def encode(texts: Sequence[str]) -> csr_matrix:
+    """(n, 2**18) sparse rows of unit length (zero rows for texts without a word)."""
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    vectorizer = HashingVectorizer(
+        analyzer="char_wb",
+        ngram_range=(2, 4),
+        n_features=2**18,
+        alternate_sign=False,
+        preprocessor=normalise,
+        dtype=np.float32,
+    )
+    return vectorizer.transform(texts)
+
+
+def nearest(queries: csr_matrix, references: csr_matrix, *, chunk: int = 2_048) -> FloatArray:
+    """(n,) the highest cosine of each query to any reference; 0 where there is none."""
+    if references.shape[0] == 0 or queries.shape[0] == 0:
+        return np.zeros(queries.shape[0], dtype=np.float32)
+    turned = references.T.tocsr()
+    best = [
+        (queries[start : start + chunk] @ turned).max(axis=1).toarray().ravel()
+        for start in range(0, queries.shape[0], chunk)
+    ]
+    return np.concatenate(best).astype(np.float32)

@@ -1,0 +1,33 @@
+"""Chains of stages for schedulers, each under its own lock; no logic of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from intent_al.locks import lock
+from intent_al.stages.predict import PredictReport
+from intent_al.stages.pull import PullReport
+from intent_al.stages.select import SelectReport
+from intent_al.workspace import Progress, Workspace
+
+Bar = Callable[[str], AbstractContextManager[Progress]]
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    pulled: PullReport
+    predicted: PredictReport
+    selected: SelectReport
+
+
+def intake(workspace: Workspace, bar: Bar, *, size: int | None = None) -> IntakeReport:
+    """Pull, predict and select. Interrupted anywhere, the next run goes on from there."""
+    with lock(workspace.project.state, "intake"):
+        with bar("pull") as progress:
+            pulled = workspace.pull(progress)
+        with bar("predict") as progress:
+            predicted = workspace.predict(progress)
+        selected = workspace.select(size=size)
+    return IntakeReport(pulled, predicted, selected)

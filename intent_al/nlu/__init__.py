@@ -1,0 +1,1 @@
+"""Who predicts: models that turn texts into intent probabilities and entity spans."""

@@ -1,0 +1,150 @@
+"""Intent probabilities that mean what they say, from a few hundred sentences in a second.
+
+Selection lives on calibrated probabilities: a margin of 0.06 must be a close call. Both models
+below are linear on the same features. Multinomial logistic regression is the better one (with 13
+examples an intent: about one point of accuracy and a tenth of the log loss), but scikit-learn
+fits it slowly on wide sparse rows. For small data the fit runs on an n by n factor of the rows'
+inner products instead, which has the same solution; past ``SMALL`` examples the gap closes and
+LinearSVC is many times faster. Either way one temperature, fitted on held-out logits, turns scores
+into probabilities.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import scipy.linalg
+import scipy.sparse as sp
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
+
+from intent_al.errors import NotEnoughDataError
+from intent_al.evaluation.calibration import fit_sharpness, softmax
+from intent_al.nlu.features import CHUNK, TextFeatures
+from intent_al.nlu.vectors import Vectors
+from intent_al.records import FloatArray
+
+SMALL = 2000
+FOLDS = 5
+MANY_FOLDS = 1000
+_JITTER = 1e-6
+
+Doubles = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class IntentModel:
+    """A linear model over hashed TF-IDF (and document vectors, where a model of them is named)."""
+
+    def __init__(
+        self, texts: Sequence[str], intents: Sequence[str], *, seed: int, vectors: str | None = None
+    ) -> None:
+        self.labels = tuple(sorted(set(intents)))
+        if len(self.labels) < 2:
+            found = f"only the intent {self.labels[0]!r}" if self.labels else "no labelled example"
+            raise NotEnoughDataError(
+                f"found {found} in {len(texts)} training examples; a model needs at least two "
+                "intents to tell apart: add examples of another one"
+            )
+        self._features = TextFeatures(texts)
+        self._vectors = Vectors(vectors) if vectors else None
+        targets = np.searchsorted(self.labels, intents)
+        rows = self._with_vectors(self._features.training_rows, texts)
+        counts = np.bincount(targets, minlength=len(self.labels))
+        self._prior = (counts / counts.sum()).astype(np.float32)
+        fit = _fit_logistic if rows.shape[0] <= SMALL else _fit_svm
+        # matrices this small gain nothing from threads, and on a busy machine threads that wait
+        # for each other made the fit 20 times slower
+        with threadpool_limits(limits=1):
+            weights, bias, sharpness = fit(rows, targets, seed)
+        self.sharpness = sharpness
+        self._weights = np.ascontiguousarray(weights * sharpness, dtype=np.float32)
+        self._bias = (bias * sharpness).astype(np.float32)
+
+    def predict(self, texts: Sequence[str]) -> FloatArray:
+        """(n, k) probabilities; a text without a known feature gets the share of each intent."""
+        result = np.empty((len(texts), len(self.labels)), dtype=np.float32)
+        for first in range(0, len(texts), CHUNK):
+            chunk = texts[first : first + CHUNK]
+            rows = self._with_vectors(self._features.transform(chunk), chunk)
+            probabilities = softmax(rows @ self._weights + self._bias)
+            probabilities[np.diff(rows.indptr) == 0] = self._prior
+            result[first : first + CHUNK] = probabilities
+        return result
+
+    def _with_vectors(self, rows: sp.csr_matrix, texts: Sequence[str]) -> sp.csr_matrix:
+        if self._vectors is None:
+            return rows
+        return sp.hstack([rows, sp.csr_matrix(self._vectors(texts))], format="csr")
+
+
+def _fit_logistic(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Doubles, Doubles, float]:
+    """Weights (width, k), bias (k,) and sharpness, by way of the rows' inner products.
+
+    The best weights are a combination of the training rows, so the fit may run on the Cholesky
+    factor of their inner products: n columns in place of 30,000, and the folds can share it.
+    """
+    inner = np.asarray((rows @ rows.T).todense(), dtype=np.float64)
+    inner[np.diag_indices_from(inner)] += _JITTER
+    factor = scipy.linalg.cholesky(inner, lower=True).astype(np.float32)
+    classes = int(targets.max()) + 1
+    logits, held_out = np.zeros((len(targets), classes)), np.zeros(len(targets), dtype=np.bool_)
+    folds = assign_folds(targets, seed)
+    for fold in range(FOLDS if len(targets) <= MANY_FOLDS else 1):
+        train = folds != fold
+        if len(np.unique(targets[train])) < classes or not (~train).any():
+            continue
+        weights, bias = _logistic(factor[train], targets[train])
+        logits[~train], held_out[~train] = factor[~train] @ weights + bias, True
+    sharpness = fit_sharpness(logits[held_out], targets[held_out])
+    weights, bias = _logistic(factor, targets)
+    combination = scipy.linalg.solve_triangular(factor, weights, lower=True, trans="T")
+    return np.asarray(rows.T @ combination), bias, sharpness
+
+
+def _logistic(rows: Doubles, targets: Ints) -> tuple[Doubles, Doubles]:
+    model = LogisticRegression(C=10.0, max_iter=300, tol=3e-4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(rows, targets)
+    return _per_class(model.coef_, model.intercept_)
+
+
+def _fit_svm(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Doubles, Doubles, float]:
+    """Weights (width, k), bias (k,) and sharpness, the latter from a model of a third of the rows."""
+    sample = assign_folds(targets, seed, 3) == 0
+    if len(np.unique(targets[sample])) == int(targets.max()) + 1:
+        weights, bias = _svm(rows[sample], targets[sample], seed)
+        held_out = ~sample
+        sharpness = fit_sharpness(rows[held_out] @ weights + bias, targets[held_out])
+    else:
+        sharpness = 1.0
+    weights, bias = _svm(rows, targets, seed)
+    return weights, bias, sharpness
+
+
+def _svm(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Doubles, Doubles]:
+    model = LinearSVC(C=0.5, tol=0.1, dual=True, random_state=seed)
+    model.fit(rows, targets)
+    return _per_class(model.coef_, model.intercept_)
+
+
+def _per_class(weights: Doubles, bias: Doubles) -> tuple[Doubles, Doubles]:
+    """(width, k) and (k,); scikit-learn keeps one row where there are two classes."""
+    if len(weights) == 1:
+        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return np.asarray(weights.T), np.asarray(bias)
+
+
+def assign_folds(targets: Ints, seed: int, folds: int = FOLDS) -> Ints:
+    """A fold for every row: the rows of each class are dealt out in turn, from a random order."""
+    order = np.random.default_rng(seed).permutation(len(targets))
+    order = order[np.argsort(targets[order], kind="stable")]
+    result = np.empty(len(targets), dtype=np.int64)
+    result[order] = np.arange(len(targets)) % folds
+    return result

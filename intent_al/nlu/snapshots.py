@@ -1,0 +1,48 @@
+"""A built-in model is kept as what it learned from, and trained again when it is asked.
+
+Training takes seconds and always gives the same model; a pickled one could run code, and breaks
+with the next version of its library.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from intent_al.errors import NotEnoughDataError
+from intent_al.records import Entity, Example
+
+
+def save(folder: Path, model_id: str, examples: Sequence[Example]) -> None:
+    """Write once, whole; a snapshot of the same name holds the same examples."""
+    path = _path(folder, model_id)
+    if path.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary.write_bytes(gzip.compress(orjson.dumps(list(examples)), mtime=0))
+    os.replace(temporary, path)
+
+
+def load(folder: Path, model_id: str) -> list[Example]:
+    path = _path(folder, model_id)
+    if not path.exists():
+        raise NotEnoughDataError(
+            "the examples of this model are gone; run `intent-al retrain` again", where=path
+        )
+    return [
+        Example(
+            record["text"],
+            record["intent"],
+            tuple(Entity(**entity) for entity in record["entities"]),
+        )
+        for record in orjson.loads(gzip.decompress(path.read_bytes()))
+    ]
+
+
+def _path(folder: Path, model_id: str) -> Path:
+    return folder / f"{model_id}.json.gz"

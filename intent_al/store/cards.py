@@ -1,0 +1,82 @@
+"""What a reviewer sees beside an utterance: the conversation around it, and the log's own opinion."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import orjson
+
+from intent_al.store.database import Store
+
+
+class Line(NamedTuple):
+    """One line of a conversation; ``current`` marks the turn that is being reviewed."""
+
+    speaker: str
+    text: str
+    current: bool
+
+
+class Logged(NamedTuple):
+    """What the bot understood when the message came in."""
+
+    ranking: tuple[tuple[str, float], ...]
+    complete: bool
+    fallback: bool
+    model: str | None
+
+
+def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> list[Line]:
+    """The lines around a message, oldest first; empty where it is unknown."""
+    found = store.query(
+        "SELECT event.conversation, event.id, coalesce(event.at, 0) FROM message"
+        " JOIN event ON event.id = message.event WHERE message.id = ?",
+        (message,),
+    )
+    if not found:
+        return []
+    conversation, current, at = found[0]
+    said = (
+        "SELECT id, kind, text, coalesce(at, 0) AS at FROM event"
+        " WHERE conversation = :conversation AND kind IN ('user', 'bot') AND text IS NOT NULL"
+    )
+    where = {"conversation": conversation, "at": at, "id": current}
+    earlier = store.query(
+        f"SELECT * FROM ({said}) WHERE (at, id) <= (:at, :id) ORDER BY at DESC, id DESC"
+        f" LIMIT {int(before) + 1}",
+        where,
+    )
+    later = store.query(
+        f"SELECT * FROM ({said}) WHERE (at, id) > (:at, :id) ORDER BY at, id LIMIT {int(after)}",
+        where,
+    )
+    return [
+        Line("user" if row["kind"] == "user" else "bot", row["text"], row["id"] == current)
+        for row in (*reversed(earlier), *later)
+    ]
+
+
+def logged(store: Store, utterance: int) -> Logged | None:
+    """The bot's prediction of the newest free-text message with this text, where the log has one."""
+    body = store.value(
+        "SELECT event.body FROM message JOIN event ON event.id = message.event"
+        " WHERE message.utterance = ? AND turn_kind = 'free_text' AND event.body IS NOT NULL"
+        " ORDER BY message.id DESC LIMIT 1",
+        (utterance,),
+    )
+    if body is None:
+        return None
+    data = orjson.loads(body if isinstance(body, (str, bytes)) else str(body))
+    ranking = tuple((str(name), float(share)) for name, share in data["ranking"])
+    return Logged(ranking, data["complete"], data["fallback"], data["model"])
+
+
+def weak_feedback(store: Store, utterance: int) -> list[tuple[str | None, int]]:
+    """(intent, polarity) of what users confirmed or denied about this text."""
+    rows = store.query(
+        "SELECT feedback.intent, feedback.polarity FROM feedback"
+        " JOIN message ON message.id = feedback.message WHERE message.utterance = ?"
+        " ORDER BY feedback.id",
+        (utterance,),
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,141 @@
+"""One opener and one way to write, so that a nightly job and a reviewer never lose to each other.
+
+WAL and a busy timeout let readers go on while somebody writes. Every write transaction begins with
+``BEGIN IMMEDIATE``: a deferred one that reads before it writes fails with "database is locked" as
+soon as two do so at a time, however long the timeout.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from intent_al.errors import StoreError
+from intent_al.store.schema import MIGRATIONS
+
+BUSY_SECONDS = 30.0
+
+
+class Store:
+    """The database of one project. Use it as a context manager; it closes the connection."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.connection = _connect(path)
+        self.db = Database(self.connection, execute_plugins=False)
+        self.db.conn.row_factory = sqlite3.Row
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One short transaction that either holds completely or not at all."""
+        with _explained(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    def query(self, sql: str, parameters: object = ()) -> list[sqlite3.Row]:
+        with _explained(self.path):
+            return self.connection.execute(sql, parameters).fetchall()  # type: ignore[arg-type]
+
+    def value(self, sql: str, parameters: object = ()) -> object:
+        """The first column of the first row, or None."""
+        rows = self.query(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def count(self, sql: str, parameters: object = ()) -> int:
+        found = self.value(sql, parameters)
+        return found if isinstance(found, int) else 0
+
+    def _migrate(self) -> None:
+        """Bring the schema up to date; safe when several processes open a new file at once."""
+        current = self.count("PRAGMA user_version")
+        if current > len(MIGRATIONS):
+            raise StoreError(
+                f"was written by a newer version (schema {current}, this one knows "
+                f"{len(MIGRATIONS)}): upgrade intent-al",
+                where=self.path,
+            )
+        if current == len(MIGRATIONS):
+            return
+        with self.write() as connection:
+            current = self.count("PRAGMA user_version")
+            for number, migration in enumerate(MIGRATIONS[current:], start=current + 1):
+                migration(connection)
+                connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with _explained(path):
+        connection = sqlite3.connect(
+            ":memory:" if path is None else path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,  # transactions are ours, explicitly
+        )
+        try:
+            _become_wal(connection)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _become_wal(connection: sqlite3.Connection) -> None:
+    """Switching a new file to WAL needs it alone, and SQLite does not wait for that by itself."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+@contextmanager
+def _explained(path: Path | None) -> Iterator[None]:
+    """SQLite's errors as one line that says what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text:
+            raise StoreError("is locked by another process; try again", where=path) from error
+        if "unable to open" in text or "readonly" in text or "full" in text:
+            raise StoreError(f"cannot be written ({text}); check folder and disk",
+                             where=path) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
+            raise
+        raise StoreError(
+            f"is no usable database ({error}); restore a backup, or move it away and pull again",
+            where=path,
+        ) from error

@@ -1,0 +1,120 @@
+"""What ``review`` writes: decisions, append-only; taking one back appends too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from intent_al.errors import WriteRefusedError
+from intent_al.records import Entity, Outcome
+from intent_al.store.database import Store
+
+
+class Decision(NamedTuple):
+    """One answer of one reviewer about one queue item."""
+
+    item: int
+    outcome: Outcome
+    intent: str | None = None
+    entities: tuple[Entity, ...] = ()
+    entities_confirmed: bool = False
+    seconds: float | None = None
+
+
+class Approved(NamedTuple):
+    """A resolved decision that wants to become training data."""
+
+    id: int
+    utterance: int
+    text: str
+    outcome: Outcome
+    intent: str | None
+    entities: tuple[Entity, ...]
+    reviewer: str
+
+
+def write(store: Store, decision: Decision, *, reviewer: str, now: float) -> int:
+    """Append one decision; it is on disk when this returns."""
+    with store.write() as connection:
+        made = connection.execute(
+            "INSERT INTO decision (item, reviewer, outcome, intent, entities,"
+            " entities_confirmed, decided_at, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                decision.item,
+                reviewer,
+                decision.outcome.value,
+                decision.intent,
+                orjson.dumps(decision.entities).decode(),
+                int(decision.entities_confirmed),
+                now,
+                decision.seconds,
+            ),
+        )
+    return int(made.lastrowid or 0)
+
+
+def undo(store: Store, *, reviewer: str, now: float) -> int | None:
+    """Take the reviewer's last standing decision back; its item, or None when there is none.
+
+    Raises WriteRefusedError where the decision is in the training data already.
+    """
+    with store.write() as connection:
+        row = connection.execute(
+            "SELECT id, item, EXISTS (SELECT 1 FROM change WHERE decision = standing.id)"
+            " FROM standing_decision AS standing WHERE reviewer = ? ORDER BY id DESC LIMIT 1",
+            (reviewer,),
+        ).fetchone()
+        if row is None:
+            return None
+        if row[2]:
+            raise WriteRefusedError(
+                "the last decision is in the training data already; take it out there"
+            )
+        connection.execute(
+            "INSERT INTO decision (item, reviewer, outcome, entities, entities_confirmed,"
+            " decided_at) VALUES (?, ?, 'undone', '[]', 0, ?)",
+            (row[1], reviewer, now),
+        )
+    return int(row[1])
+
+
+def approved(store: Store, bot: str) -> list[Approved]:
+    """Resolved decisions that are in no change yet. The audit sample stays out of training."""
+    rows = store.query(
+        "SELECT resolution.id, utterance, text, outcome, intent, entities, reviewer"
+        " FROM resolution JOIN utterance ON utterance.id = resolution.utterance"
+        " WHERE bot = ? AND outcome IN ('labelled', 'out_of_scope')"
+        " AND utterance NOT IN (SELECT utterance FROM queue_item WHERE quota = 'audit')"
+        " AND resolution.id NOT IN (SELECT decision FROM change) ORDER BY resolution.id",
+        (bot,),
+    )
+    return [
+        Approved(row[0], row[1], row[2], Outcome(row[3]), row[4], entities_of(row[5]), row[6])
+        for row in rows
+    ]
+
+
+def audit_answers(store: Store, bot: str) -> list[Approved]:
+    """What reviewers said of the audit sample: real traffic to judge a candidate by.
+
+    One row a drawn message, so that an utterance counts as often as it was drawn.
+    """
+    rows = store.query(
+        "SELECT resolution.id, resolution.utterance, text, outcome, intent, entities, reviewer"
+        " FROM queue_item JOIN resolution ON resolution.utterance = queue_item.utterance"
+        " JOIN utterance ON utterance.id = resolution.utterance"
+        " WHERE queue_item.quota = 'audit' AND bot = ? AND outcome IN ('labelled', 'out_of_scope')"
+        " ORDER BY queue_item.id",
+        (bot,),
+    )
+    return [
+        Approved(row[0], row[1], row[2], Outcome(row[3]), row[4], entities_of(row[5]), row[6])
+        for row in rows
+    ]
+
+
+def entities_of(text: str) -> tuple[Entity, ...]:
+    items: Sequence[dict[str, Any]] = orjson.loads(text)
+    return tuple(Entity(**item) for item in items)

@@ -1,0 +1,157 @@
+"""What ``predict`` writes: one row an utterance and model, all probabilities as a float16 blob."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+
+from intent_al.records import IntArray, PredictionBatch, SpanBatch
+from intent_al.store.database import Store
+
+SPAN = np.dtype(
+    [("start", "<u2"), ("end", "<u2"), ("label", "<u2"), ("probability", "<f2"), ("emitted", "u1")]
+)
+
+
+class Utterances(NamedTuple):
+    """Ids and texts, aligned."""
+
+    ids: IntArray
+    texts: list[str]
+
+
+def unpredicted(
+    store: Store, bot: str, model: str, *, chunk: int = 5_000
+) -> Iterator[Utterances]:
+    """Utterances said as free text that ``model`` has not seen, a chunk at a time."""
+    last = 0
+    while True:
+        rows = store.query(
+            "SELECT id, text FROM utterance WHERE bot = ? AND said > 0 AND id > ?"
+            " AND NOT EXISTS (SELECT 1 FROM prediction JOIN model ON model.id = prediction.model"
+            "   WHERE prediction.utterance = utterance.id AND model.name = ?)"
+            " ORDER BY id LIMIT ?",
+            (bot, last, model, chunk),
+        )
+        if not rows:
+            return
+        last = rows[-1]["id"]
+        yield Utterances(
+            np.fromiter((row["id"] for row in rows), dtype=np.int32, count=len(rows)),
+            [row["text"] for row in rows],
+        )
+
+
+def count_unpredicted(store: Store, bot: str, model: str) -> int:
+    return store.count(
+        "SELECT count(*) FROM utterance WHERE bot = ? AND said > 0"
+        " AND NOT EXISTS (SELECT 1 FROM prediction JOIN model ON model.id = prediction.model"
+        "   WHERE prediction.utterance = utterance.id AND model.name = ?)",
+        (bot, model),
+    )
+
+
+def write(
+    store: Store, model: str, kind: str, ids: IntArray, batch: PredictionBatch, *, now: float
+) -> None:
+    """Store one chunk of predictions; a second prediction by the same model replaces the first."""
+    blobs = batch.probabilities.astype("<f2")
+    spans = _span_blobs(batch.spans, len(batch))
+    with store.write() as connection:
+        connection.execute(
+            "INSERT OR IGNORE INTO model (name, kind, labels, span_labels, created_at)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                model,
+                kind,
+                orjson.dumps(batch.labels).decode(),
+                orjson.dumps(batch.spans.labels).decode(),
+                now,
+            ),
+        )
+        number = store.count("SELECT id FROM model WHERE name = ?", (model,))
+        connection.executemany(
+            "INSERT OR REPLACE INTO prediction (utterance, model, probabilities, spans)"
+            " VALUES (?, ?, ?, ?)",
+            [
+                (utterance, number, blob.tobytes(), span)
+                for utterance, blob, span in zip(ids.tolist(), blobs, spans, strict=True)
+            ],
+        )
+
+
+def latest_model(store: Store) -> str | None:
+    found = store.value("SELECT name FROM model ORDER BY created_at DESC, id DESC LIMIT 1")
+    return None if found is None else str(found)
+
+
+def read(store: Store, model: str, utterances: Sequence[int] | None = None) -> _Read:
+    """Predictions of ``model``, for all utterances or the given ones, sorted by utterance id."""
+    row = store.query("SELECT id, labels, span_labels FROM model WHERE name = ?", (model,))
+    if not row:
+        return _Read(np.zeros(0, np.int32), PredictionBatch((), np.zeros((0, 0), np.float32)))
+    number, labels, span_labels = row[0][0], _names(row[0][1]), _names(row[0][2])
+    wanted, parameters = "", [number]
+    if utterances is not None:
+        wanted = " AND utterance IN (SELECT value FROM json_each(?))"
+        parameters.append(orjson.dumps([int(item) for item in utterances]).decode())
+    rows = store.query(
+        f"SELECT utterance, probabilities, spans FROM prediction WHERE model = ?{wanted}"
+        " ORDER BY utterance",
+        parameters,
+    )
+    ids = np.fromiter((item[0] for item in rows), dtype=np.int32, count=len(rows))
+    flat = np.frombuffer(b"".join(item[1] for item in rows), dtype="<f2")
+    probabilities = flat.reshape(len(rows), len(labels)).astype(np.float32)
+    spans = _span_batch([item[2] for item in rows], span_labels)
+    return _Read(ids, PredictionBatch(labels, probabilities, spans))
+
+
+def prune(store: Store, keep: int) -> int:
+    """Delete the predictions of all but the newest ``keep`` models; rows deleted."""
+    with store.write() as connection:
+        old = [
+            found[0]
+            for found in connection.execute(
+                "SELECT id FROM model ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?", (keep,)
+            )
+        ]
+        deleted = connection.execute(
+            "DELETE FROM prediction WHERE model IN (SELECT value FROM json_each(?))",
+            (orjson.dumps(old).decode(),),
+        )
+    return deleted.rowcount
+
+
+class _Read(NamedTuple):
+    ids: IntArray
+    batch: PredictionBatch
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(orjson.loads(text))
+
+
+def _span_blobs(spans: SpanBatch, n: int) -> list[bytes]:
+    table = np.zeros(len(spans.row), dtype=SPAN)
+    for name in SPAN.names or ():
+        table[name] = getattr(spans, name)
+    edges = np.searchsorted(spans.row, np.arange(n + 1))
+    return [table[edges[i] : edges[i + 1]].tobytes() for i in range(n)]
+
+
+def _span_batch(blobs: Sequence[bytes], labels: tuple[str, ...]) -> SpanBatch:
+    table = np.frombuffer(b"".join(blobs), dtype=SPAN)
+    lengths = [len(blob) // SPAN.itemsize for blob in blobs]
+    return SpanBatch(
+        labels=labels,
+        row=np.repeat(np.arange(len(blobs), dtype=np.int32), lengths),
+        start=table["start"].astype(np.int32),
+        end=table["end"].astype(np.int32),
+        label=table["label"].astype(np.int32),
+        probability=table["probability"].astype(np.float32),
+        emitted=table["emitted"].astype(np.bool_),
+    )

@@ -1,0 +1,152 @@
+"""What ``select`` reads and writes: candidates, and batches with their items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from intent_al.store.database import Store
+
+
+class Candidate(NamedTuple):
+    """An utterance nobody has been asked about."""
+
+    id: int
+    text: str
+    said: int
+    senders: int
+
+
+class Item(NamedTuple):
+    """What select decided about one utterance, as the reviewer will see it."""
+
+    utterance: int
+    quota: str
+    score: float
+    reason: str
+    message: int | None
+
+
+class OpenItem(NamedTuple):
+    id: int
+    utterance: int
+    text: str
+    said: int
+    senders: int
+    message: int | None
+    quota: str
+    score: float
+    reason: str
+    model: str
+
+
+def candidates(store: Store, bot: str) -> list[Candidate]:
+    """Utterances of the bot that were said as free text and are in no batch yet."""
+    rows = store.query(
+        "SELECT id, text, said, senders FROM utterance WHERE bot = ? AND said > 0"
+        " AND id NOT IN (SELECT utterance FROM queue_item) ORDER BY id",
+        (bot,),
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def frequent_sender(store: Store, utterances: Sequence[int]) -> Mapping[int, str]:
+    """For each utterance the conversation that said it most; the cap on one sender counts by it."""
+    rows = store.query(
+        "SELECT utterance, conversation, count(*) AS times FROM message"
+        " WHERE turn_kind = 'free_text' AND utterance IN (SELECT value FROM json_each(?))"
+        " GROUP BY utterance, conversation ORDER BY utterance, times DESC, conversation",
+        (orjson.dumps(list(utterances)).decode(),),
+    )
+    first: dict[int, str] = {}
+    for row in rows:
+        first.setdefault(row[0], row[1])
+    return first
+
+
+def free_text_messages(store: Store, bot: str, since: float | None = None) -> list[tuple[int, int]]:
+    """(message, utterance) of every free-text message of the window, in order of arrival."""
+    rows = store.query(
+        "SELECT id, utterance FROM message WHERE bot = ? AND turn_kind = 'free_text'"
+        " AND coalesce(at, 0) >= ? ORDER BY id",
+        (bot, since or 0.0),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def audited(store: Store) -> set[int]:
+    """Messages that an earlier batch drew for the audit sample."""
+    return {
+        row[0]
+        for row in store.query(
+            "SELECT message FROM queue_item WHERE quota = 'audit' AND message IS NOT NULL"
+        )
+    }
+
+
+def audited_texts(store: Store) -> list[str]:
+    """Texts of the audit sample: held out of training until they are retired from evaluation."""
+    rows = store.query(
+        "SELECT DISTINCT text FROM utterance JOIN queue_item ON utterance.id = utterance"
+        " WHERE quota = 'audit' ORDER BY text"
+    )
+    return [row[0] for row in rows]
+
+
+def texts(store: Store, utterances: Iterable[int]) -> list[str]:
+    rows = store.query(
+        "SELECT text FROM utterance WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (orjson.dumps(sorted(utterances)).decode(),),
+    )
+    return [row[0] for row in rows]
+
+
+def batches(store: Store) -> int:
+    return store.count("SELECT count(*) FROM batch")
+
+
+def latest_message(store: Store, utterances: Sequence[int]) -> Mapping[int, int]:
+    """The newest free-text message of each utterance: its context is shown to the reviewer."""
+    rows = store.query(
+        "SELECT utterance, max(id) FROM message WHERE turn_kind = 'free_text'"
+        " AND utterance IN (SELECT value FROM json_each(?)) GROUP BY utterance",
+        (orjson.dumps(list(utterances)).decode(),),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def write_batch(
+    store: Store, items: Sequence[Item], *, model: str, strategy: str, seed: int, now: float
+) -> int:
+    """Store a batch and its items in their order; returns the batch id."""
+    with store.write() as connection:
+        batch = connection.execute(
+            "INSERT INTO batch (created_at, model, strategy, seed)"
+            " VALUES (?, (SELECT id FROM model WHERE name = ?), ?, ?)",
+            (now, model, strategy, seed),
+        ).lastrowid
+        connection.executemany(
+            "INSERT INTO queue_item (batch, position, utterance, message, quota, score, reason)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (batch, position, item.utterance, item.message, item.quota, item.score, item.reason)
+                for position, item in enumerate(items)
+            ],
+        )
+    return int(batch or 0)
+
+
+def open_items(store: Store, *, limit: int = -1) -> list[OpenItem]:
+    """What waits for a human: oldest batch first, skipped ones last."""
+    rows = store.query(
+        "SELECT item.id, item.utterance, utterance.text, utterance.said, utterance.senders,"
+        " item.message, item.quota, item.score, item.reason, model.name"
+        " FROM open_item AS item JOIN utterance ON utterance.id = item.utterance"
+        " JOIN batch ON batch.id = item.batch JOIN model ON model.id = batch.model"
+        " ORDER BY (SELECT max(id) FROM standing_decision WHERE item = item.id) NULLS FIRST,"
+        " item.batch, item.position LIMIT ?",
+        (limit,),
+    )
+    return [OpenItem(*row) for row in rows]

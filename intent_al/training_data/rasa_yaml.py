@@ -1,0 +1,232 @@
+"""Reads Rasa's NLU files as Rasa does, and keeps what its reader forgets: the place.
+
+The result is what Rasa 3.6 would train on, with path and line of every example. A file that Rasa
+rejects is refused here with the line that is wrong; what Rasa skips with a warning is skipped with
+a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from intent_al.errors import TrainingDataError
+from intent_al.records import Example
+from intent_al.training_data import project_files, schema, yaml_nodes
+from intent_al.training_data.entity_markup import MarkupError, parse
+from intent_al.training_data.placed import Block, Place, PlacedExample, TrainingData, Warn
+
+__all__ = ["Block", "Place", "PlacedExample", "TrainingData", "Warn", "read", "read_sources"]
+
+KINDS = ("intent", "synonym", "regex", "lookup")
+_STRIPPED = "\n\r "
+_LATEST = (3, 1)
+_VERSION = re.compile(
+    r"v?(?P<release>\d+(?:\.\d+)*)(?P<rest>[-_.]?(?:post|r|rev|a|b|c|rc|dev).*)?\Z"
+)
+
+
+def read(paths: Sequence[Path]) -> TrainingData:
+    """Read files and folders as one training set."""
+    return read_sources(project_files.load(project_files.nlu_files(paths)))
+
+
+def read_sources(sources: Mapping[Path, bytes]) -> TrainingData:
+    """Read the bytes of files that are known to be NLU files; the paths are for messages."""
+    reader = _Reader()
+    for path, source in sources.items():
+        reader.add(path, source)
+    return reader.result()
+
+
+def nlu_items(root: Node | None) -> Iterator[tuple[MappingNode, dict[str, Node]]]:
+    """The items of the ``nlu`` list of a file that was read before, with their values by key."""
+    if not isinstance(root, MappingNode):
+        return
+    for key, value in yaml_nodes.pairs(root):
+        if key.value == "nlu" and isinstance(value, SequenceNode):
+            for item in value.value:
+                yield item, {name.value: node for name, node in yaml_nodes.pairs(item)}
+
+
+def example_lines(examples: ScalarNode) -> Iterator[tuple[int, str]]:
+    """The lines of an ``examples`` text with the number of the line in the file."""
+    first = yaml_nodes.line_of(examples)
+    literal = examples.style == "|"
+    for offset, line in enumerate(examples.value.splitlines(), 1):
+        yield first + offset if literal else first, line
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.examples: list[PlacedExample] = []
+        self.blocks: list[Block] = []
+        self.synonyms: dict[str, str] = {}
+        self.regexes: list[tuple[str, str]] = []
+        self.lookups: dict[str, list[str]] = {}
+        self.responses: dict[str, None] = {}
+        self.warnings: list[Warn] = []
+        self.files: list[Path] = []
+        self.path = Path()
+
+    def result(self) -> TrainingData:
+        return TrainingData(
+            tuple(self.examples),
+            tuple(self.blocks),
+            self.synonyms,
+            tuple(self.regexes),
+            {name: tuple(elements) for name, elements in self.lookups.items()},
+            tuple(self.responses),
+            tuple(self.warnings),
+            tuple(self.files),
+        )
+
+    def add(self, path: Path, source: bytes) -> None:
+        self.path = path
+        self.files.append(path)
+        root = yaml_nodes.compose(yaml_nodes.as_rasa_reads(source, path), path)
+        if root is None or not root.value:
+            return  # Rasa takes an empty text, list or mapping for an empty file
+        schema.check_nlu(root, path)
+        if not isinstance(root, MappingNode):
+            return
+        top = {key.value: value for key, value in yaml_nodes.pairs(root)}
+        if "version" in top and self._is_too_new(top["version"]):
+            return
+        for item, values in nlu_items(root):
+            self._add_item(item, values)
+        responses = top.get("responses")
+        if isinstance(responses, MappingNode):
+            self.responses.update((key.value, None) for key, _ in yaml_nodes.pairs(responses))
+
+    def _is_too_new(self, node: Node) -> bool:
+        if not node.value:
+            return False
+        match = _VERSION.match(node.value.strip("\"'").strip().lower())
+        if match is None:
+            self._warn(node, f"the version '{node.value}' is no version; Rasa reads it as 3.1")
+            return False
+        release = tuple(int(part) for part in match["release"].split("."))
+        while release and release[-1] == 0:
+            release = release[:-1]
+        rest = (match["rest"] or "").lstrip("-_.")
+        if release > _LATEST or (
+            release == _LATEST and rest.startswith(("post", "r")) and not rest.startswith("rc")
+        ):
+            self._warn(node, f"the version {node.value} is newer than 3.1; Rasa skips the file")
+            return True
+        return False
+
+    def _warn(self, node: Node | int, message: str) -> None:
+        line = node if isinstance(node, int) else yaml_nodes.line_of(node)
+        self.warnings.append(Warn(Place(self.path, line), message))
+
+    def _add_item(self, item: MappingNode, values: Mapping[str, Node]) -> None:
+        kind = next((name for name in KINDS if name in values), None)
+        if kind is None:
+            self._warn(item, f"an item without {', '.join(KINDS)} is skipped")
+            return
+        name = values[kind].value
+        if yaml_nodes.kind(values[kind]) == "null" or not name:
+            self._warn(item, f"the {kind} has no name and is skipped")
+            return
+        examples = values.get("examples")
+        before = len(self.examples)
+        size = 0
+        if isinstance(examples, SequenceNode):
+            size = self._add_objects(name, examples, values.get("metadata"))
+        elif isinstance(examples, ScalarNode) and yaml_nodes.kind(examples) == "str":
+            size = self._add_lines(kind, name, examples, values.get("metadata"))
+        if not size:
+            self._warn(item, f"the {kind} '{name}' has no examples")
+        form = _form(examples)
+        shown = full_intent(name) if kind == "intent" else name
+        place = Place(self.path, yaml_nodes.line_of(item))
+        self.blocks.append(
+            Block(
+                kind, shown, place, form, len(self.examples) - before if kind == "intent" else size
+            )
+        )
+
+    def _add_lines(self, kind: str, name: str, examples: ScalarNode, metadata: Node | None) -> int:
+        size = 0
+        attached = _attached(metadata, None)
+        for line, text in example_lines(examples):
+            if not text.startswith("-"):
+                if text.strip():
+                    self._warn(line, f"'{text.strip()}' is skipped: it does not start with '-'")
+                continue
+            size += 1
+            content = text[1:].strip(_STRIPPED)
+            if kind == "intent":
+                self._add_example(name, content, line, attached)
+            elif kind == "synonym":
+                self._add_synonym(content, name, line)
+            elif kind == "regex":
+                self.regexes.append((name, content))
+            else:
+                self.lookups.setdefault(name, []).append(content)
+        return size
+
+    def _add_objects(self, name: str, examples: SequenceNode, metadata: Node | None) -> int:
+        size = 0
+        for item in examples.value:
+            values = {key.value: value for key, value in yaml_nodes.pairs(item)}
+            if not values:
+                continue
+            size += 1
+            text = values.get("text")
+            line = yaml_nodes.line_of(text or item)
+            if isinstance(text, ScalarNode) and text.style in ("|", ">"):
+                line += 1
+            content = text.value.strip(_STRIPPED) if text is not None else ""
+            self._add_example(name, content, line, _attached(metadata, values.get("metadata")))
+        return size
+
+    def _add_example(self, intent: str, line_text: str, line: int, metadata: str | None) -> None:
+        if intent.count("/") > 1:
+            raise TrainingDataError(
+                f"the intent name '{intent}' has more than one '/'; rename it",
+                where=self.path,
+                line=line,
+            )
+        try:
+            text, entities = parse(line_text)
+        except MarkupError as error:
+            raise TrainingDataError(str(error), where=self.path, line=line) from None
+        for entity in entities:
+            if entity.value is not None:
+                self._add_synonym(text[entity.start : entity.end], entity.value, line)
+        example = Example(text, full_intent(intent), entities)
+        self.examples.append(PlacedExample(example, Place(self.path, line), metadata))
+
+    def _add_synonym(self, surface: str, value: str, line: int) -> None:
+        known = self.synonyms.get(surface, value)
+        if known != value:
+            self._warn(line, f"'{surface}' was a synonym of '{known}' and is now one of '{value}'")
+        self.synonyms[surface] = value
+
+
+def _form(examples: Node | None) -> str:
+    if isinstance(examples, ScalarNode) and examples.style == "|":
+        return "lines"
+    if isinstance(examples, SequenceNode) and not examples.flow_style:
+        return "objects"
+    return "other"
+
+
+def _attached(intent_metadata: Node | None, example_metadata: Node | None) -> str | None:
+    parts = []
+    for name, node in (("intent", intent_metadata), ("example", example_metadata)):
+        if node is not None and yaml_nodes.kind(node) != "null":
+            parts.append(f'"{name}": {yaml_nodes.canonical(node)}')
+    return "{" + ", ".join(parts) + "}" if parts else None
+
+
+def full_intent(name: str) -> str:
+    """The name that Rasa reports: ``faq/ask`` as it stands, a plain one without outer spaces."""
+    base, _, key = name.partition("/")
+    return name if key else base.strip()

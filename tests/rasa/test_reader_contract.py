@@ -1,0 +1,194 @@
+"""Rasa's own reader must agree: on what files say, and on what an insertion added to them.
+
+Runs in the environment with Rasa only.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+
+from intent_al.errors import TrainingDataError
+from intent_al.records import Entity, Example
+from intent_al.training_data.rasa_yaml import TrainingData, read_sources
+from intent_al.training_data.splice import add_examples
+from tests.training_data.generated import additions, cases, nlu_files
+from tests.training_data.test_property import writable
+from tests.training_data.test_rasa_yaml import EVERYTHING, REJECTED
+
+DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[3] / "shared" / "data"))
+FILES = sorted(DATA.glob("rasa_yaml/**/*.y*ml"))
+FILE = Path("nlu.yml")
+pytestmark = pytest.mark.filterwarnings("ignore")
+Meaning = tuple[Counter[Example], dict[str, str], list[tuple[str, str]], dict[str, list[str]]]
+
+
+def rasa_reads(source: bytes) -> Meaning:
+    """What Rasa trains on: it opens files with universal newlines."""
+    text = io.TextIOWrapper(io.BytesIO(source), encoding="utf-8").read()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data = RasaYAMLReader().reads(text)
+    lookups: dict[str, list[str]] = {}
+    for table in data.lookup_tables:
+        lookups.setdefault(table["name"], []).extend(table["elements"])
+    return (
+        Counter(_example(message) for message in data.training_examples),
+        {surface: str(value) for surface, value in data.entity_synonyms.items()},
+        sorted((one["name"], one["pattern"]) for one in data.regex_features),
+        lookups,
+    )
+
+
+def _example(message: Any) -> Example:
+    text = message.get("text")
+    entities = tuple(
+        Entity(
+            one["entity"],
+            one["start"],
+            one["end"],
+            None if one["value"] == text[one["start"] : one["end"]] else str(one["value"]),
+            one.get("role"),
+            one.get("group"),
+        )
+        for one in message.get("entities") or ()
+    )
+    return Example(text, message.get_full_intent(), entities)
+
+
+def we_read(source: bytes) -> Meaning:
+    data: TrainingData = read_sources({FILE: source})
+    lookups = {name: list(elements) for name, elements in data.lookups.items()}
+    return Counter(data.distinct()), dict(data.synonyms), sorted(data.regexes), lookups
+
+
+def test_every_construct_is_read_as_rasa_reads_it() -> None:
+    source = EVERYTHING.encode("utf-8")
+    assert we_read(source) == rasa_reads(source)
+
+
+@pytest.mark.skipif(not FILES, reason=f"{DATA}/rasa_yaml is absent (set INTENT_AL_DATA)")
+def test_real_files_are_read_as_rasa_reads_them() -> None:
+    compared = 0
+    for path in FILES:
+        source = path.read_bytes()
+        if not any(line.lstrip().startswith(b"nlu:") for line in source.splitlines()):
+            continue
+        assert we_read(source) == rasa_reads(source), path
+        compared += 1
+    assert compared >= 30
+
+
+@pytest.mark.skipif(not FILES, reason=f"{DATA}/rasa_yaml is absent (set INTENT_AL_DATA)")
+def test_rasa_finds_exactly_the_additions_in_real_files() -> None:
+    for path in FILES:
+        source = path.read_bytes()
+        if not any(line.lstrip().startswith(b"nlu:") for line in source.splitlines()):
+            continue
+        intents = read_sources({FILE: source}).intents()
+        meant = {
+            intent: [Example(f"zz to Röme {intent}", intent, (Entity("city", 6, 10),))]
+            for intent in intents
+        }
+        before, *rest = rasa_reads(source)
+        after, *rest_after = rasa_reads(add_examples(source, meant, path))
+        assert rest == rest_after, path
+        assert after - before == Counter(one for group in meant.values() for one in group), path
+        assert not before - after, path
+
+
+@pytest.mark.parametrize(("text", "line", "word"), REJECTED)
+def test_what_we_refuse_rasa_rejects(text: str, line: int, word: str) -> None:
+    if word == "YAML 1.1":
+        pytest.skip(
+            "refused by us alone: the same file means different things to different readers"
+        )
+    with pytest.raises(Exception):  # noqa: B017, PT011 - Rasa has a dozen unrelated classes
+        rasa_reads(text.encode("utf-8"))
+
+
+@cases
+@given(nlu_files())
+def test_generated_files_are_read_as_rasa_reads_them(source: bytes) -> None:
+    assert we_read(source) == rasa_reads(source)
+
+
+@cases
+@given(nlu_files(), st.lists(additions(), max_size=6))
+def test_rasa_finds_exactly_the_additions(source: bytes, asked: list[Example]) -> None:
+    meant = writable(asked)
+    flat = {one for group in meant.values() for one in group}
+    before, *rest = rasa_reads(source)
+    after, *rest_after = rasa_reads(add_examples(source, meant, FILE))
+    assert rest == rest_after
+    assert set(after) == set(before) | flat
+    assert all(count >= before[one] for one, count in after.items())
+
+
+_SNIPPETS = st.sampled_from(
+    (
+        "nlu:\n",
+        "- intent: a\n",
+        "  examples: |\n",
+        "  examples:\n",
+        "    - x\n",
+        "  - text: y\n",
+        '    - [a](b:c) [d]{"entity": "e"}\n',
+        "    - [a]{b}\n",
+        "      - deep\n",
+        "  - text: 'z'\n",
+        "    metadata: 1\n",
+        "- synonym: s\n",
+        "- regex: r\n",
+        "- lookup: l\n",
+        "version: '3.1'\n",
+        "version: 3.1\n",
+        "version: '3.2'\n",
+        "\n",
+        "# c\n",
+        "\t",
+        "  metadata: {a: [1, b]}\n",
+        "- intent: 1e3\n",
+        "- intent: no\n",
+        "- intent: ~\n",
+        "responses:\n",
+        "  utter_a:\n",
+        "  - text: hi\n",
+        "  - custom: {}\n",
+        "    image: 1\n",
+        "  buttons: []\n",
+        "\\u00e9",
+        "é",
+        "---\n",
+        "[",
+        "{",
+        "'",
+        "- &a\n",
+        "- *a\n",
+        "  <<: *a\n",
+        "!!str 1\n",
+        "x: y\n",
+    )
+)
+
+
+@cases
+@given(st.lists(_SNIPPETS, max_size=9).map("".join))
+def test_broken_files_are_refused_when_rasa_rejects_them(text: str) -> None:
+    source = text.encode("utf-8")
+    try:
+        theirs = rasa_reads(source)
+    except Exception:
+        with pytest.raises(TrainingDataError):
+            we_read(source)
+        return
+    assert we_read(source) == theirs
