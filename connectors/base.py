@@ -1,4 +1,4 @@
-"""What every source of conversations yields, so that nothing downstream knows where logs come from.
+"""What every source of conversations yields, so that nothing downstream knows where it came from.
 
 A connector is a name, its settings and one generator of pages. Delivery is at least once: a page may
 hold events that an earlier run has yielded already, and whoever stores them dedupes by

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import orjson
-
+from intent_al import labelled
 from intent_al.errors import TrainingDataError
 from intent_al.masking import Masker
 from intent_al.records import Outcome
 from intent_al.stages.review import Answer
-from intent_al.workspace import entities
 
 CONTEXT = "context"
+OUT_OF_SCOPE = "out_of_scope"
 
 
 def read_answers(path: Path, masker: Masker, out_of_scope_intent: str = "") -> dict[str, Answer]:
@@ -20,32 +21,33 @@ def read_answers(path: Path, masker: Masker, out_of_scope_intent: str = "") -> d
 
     ``intent`` "context" means *depends on context*; the project's out-of-scope intent (or
     "out_of_scope") means out of scope; ``{"outcome": "ignore"}`` in place of it is taken as said.
+    Raises TrainingDataError with the line of the first record that is no answer.
     """
     known = {}
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            record = orjson.loads(line)
-            text, intent = record["text"], record.get("intent")
-            outcome = record.get("outcome") or _outcome(intent, out_of_scope_intent)
-            known[masker.mask(text)] = Answer(
-                Outcome(outcome),
-                intent if outcome == Outcome.LABELLED else None,
-                entities(record.get("entities", ())),
-            )
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    for number, record in labelled.records(path):
+        outcome = _outcome(record, out_of_scope_intent)
+        if outcome is None:
+            words = ", ".join(one.value for one in Outcome)
             raise TrainingDataError(
-                f"is no answer with text and intent ({error})", where=path, line=number
-            ) from error
+                f"is no answer: give an intent, or an outcome of {words}", where=path, line=number
+            )
+        known[masker.mask(record["text"])] = Answer(
+            outcome,
+            record["intent"] if outcome is Outcome.LABELLED else None,
+            labelled.entities(record, path, number) if outcome is Outcome.LABELLED else (),
+        )
     return known
 
 
-def _outcome(intent: str, out_of_scope_intent: str) -> str:
-    if intent == CONTEXT:
-        return Outcome.DEPENDS_ON_CONTEXT.value
-    if intent in ("out_of_scope", out_of_scope_intent):
-        return Outcome.OUT_OF_SCOPE.value
+def _outcome(record: Mapping[str, Any], out_of_scope_intent: str) -> Outcome | None:
+    """None where the record says nothing that can be taken for an answer."""
+    intent, said = record.get("intent"), record.get("outcome")
+    if said is not None and said != Outcome.LABELLED.value:
+        return next((one for one in Outcome if one.value == said), None)
     if not isinstance(intent, str) or not intent:
-        raise ValueError("no intent")
-    return Outcome.LABELLED.value
+        return None
+    if intent == CONTEXT:
+        return Outcome.DEPENDS_ON_CONTEXT
+    if intent in (OUT_OF_SCOPE, out_of_scope_intent):
+        return Outcome.OUT_OF_SCOPE
+    return Outcome.LABELLED

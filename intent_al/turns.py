@@ -7,8 +7,10 @@ confirmed an intent only by the question before it. Pure: events in, turns and f
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from intent_al.records import TurnKind
@@ -23,11 +25,12 @@ class StoredEvent(NamedTuple):
     id: int
     kind: str
     at: float | None
-    name: str | None
-    origin: str | None
-    message_id: str | None
-    text: str | None
-    payloads: tuple[str, ...] = ()  # of the buttons of a bot's message, leading slash removed
+    source: str
+    name: str | None = None
+    origin: str | None = None
+    message_id: str | None = None
+    text: str | None = None
+    payloads: tuple[str, ...] = ()  # of the buttons of a bot's message
     polarity: int = 0
 
 
@@ -43,12 +46,17 @@ class Turn:
 
 
 class Feedback(NamedTuple):
-    """Weak evidence about a turn: ``intent`` was confirmed (1) or denied (-1), where known."""
+    """Weak evidence about a turn: ``intent`` was confirmed (1) or denied (-1), where known.
+
+    ``turn_key`` may be of a turn before the events that were given, or of no turn at all (of the
+    bot's answer); ``instead`` is what was typed last.
+    """
 
     turn_key: str
     event: int
     polarity: int
-    intent: str | None
+    intent: str | None = None
+    instead: str | None = None
 
 
 @dataclass(slots=True)
@@ -57,20 +65,30 @@ class _State:
     offered: tuple[str, ...] = ()  # buttons of the bot's last messages
     waiting: Turn | None = None  # a turn inside a form whose next action tells what it was
     typed: Turn | None = None  # the last turn that a person typed
+    nameless: Counter[tuple[str, float | None, str | None]] = field(default_factory=Counter)
+
+
+Position = tuple[bool, float, int]
+
+
+def position(at: float | None, event: int) -> Position:
+    """Where an event stands in its conversation; those without a time stand first."""
+    return (at is not None, at or 0.0, event)
 
 
 def derive(events: Iterable[StoredEvent]) -> tuple[list[Turn], list[Feedback]]:
     """Turns and feedback of one conversation, ``events`` in their order.
 
-    Rasa logs a clarified message a second time with the same id and a confidence of 1.0; only the
-    first copy is a turn.
+    A session starts from nothing, so the events since the start of one are enough. Rasa logs a
+    clarified message a second time with the same id and a confidence of 1.0; only the first copy is
+    a turn.
     """
     state = _State()
     turns: dict[str, Turn] = {}
     feedback: list[Feedback] = []
     for event in events:
         if event.kind == "user":
-            key = event.message_id or f"event:{event.id}"
+            key = event.message_id or _fingerprint(event, state)
             if key in turns:
                 continue
             turn = Turn(event.id, key, event.at, event.text or "", _kind(event, state))
@@ -89,10 +107,22 @@ def derive(events: Iterable[StoredEvent]) -> tuple[list[Turn], list[Feedback]]:
         elif event.kind == "session":
             state = _State()
         elif event.kind == "feedback":
-            about = turns.get(event.message_id or "") or state.typed
+            typed = state.typed.key if state.typed else None
+            about = event.message_id or typed
             if about is not None and event.polarity:
-                feedback.append(Feedback(about.key, event.id, event.polarity, None))
+                feedback.append(Feedback(about, event.id, event.polarity, instead=typed))
     return list(turns.values()), feedback
+
+
+def _fingerprint(event: StoredEvent, state: _State) -> str:
+    """Stands for a message id: the same turn seen in two sources is one, said twice it is two."""
+    if event.at is None:
+        return f"event:{event.id}"
+    said = (event.source, event.at, event.text)
+    state.nameless[said] += 1
+    content = f"{event.at!r} {state.nameless[said]} {event.text}"
+    digest = hashlib.blake2s(content.encode("utf-8", "surrogatepass"), digest_size=12)
+    return f"print:{digest.hexdigest()}"
 
 
 def _kind(event: StoredEvent, state: _State) -> TurnKind:
@@ -104,9 +134,16 @@ def _kind(event: StoredEvent, state: _State) -> TurnKind:
         return TurnKind.BUTTON if event.name in _intents(state.offered) else TurnKind.COMMAND
     if state.loop is not None and state.loop != TWO_STAGE_LOOP:
         return TurnKind.SLOT_ANSWER  # until the next action says otherwise
-    if event.name in AFFIRMATIONS and AFFIRMATIONS & set(_intents(state.offered)):
+    if event.name in AFFIRMATIONS and _yes_or_no_was_asked(state):
         return TurnKind.CONFIRMATION
     return TurnKind.FREE_TEXT
+
+
+def _yes_or_no_was_asked(state: _State) -> bool:
+    """By buttons that say so, or by "did you mean x?"."""
+    if not state.offered:
+        return False
+    return state.loop == TWO_STAGE_LOOP or not AFFIRMATIONS.isdisjoint(_intents(state.offered))
 
 
 def _settle(action: str | None, state: _State) -> None:
@@ -118,14 +155,10 @@ def _settle(action: str | None, state: _State) -> None:
 
 def _tapped(event: StoredEvent, state: _State) -> list[Feedback]:
     """After "did you mean x?" a tap on /x confirms x for the text before, another tap denies it."""
+    if event.origin != "payload" or state.loop != TWO_STAGE_LOOP or state.typed is None:
+        return []
     asked = _intents(state.offered)
-    if (
-        event.origin != "payload"
-        or state.loop != TWO_STAGE_LOOP
-        or state.typed is None
-        or not asked
-        or event.name not in asked
-    ):
+    if event.name not in asked:
         return []
     polarity = 1 if event.name == asked[0] else -1
     return [Feedback(state.typed.key, event.id, polarity, asked[0])]

@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import orjson
-
 from intent_al import rasa_project
 from intent_al.config import Project
-from intent_al.errors import BusyError, ConfigError, NotEnoughDataError, TrainingDataError
+from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
+from intent_al.labelled import read_test_file
 from intent_al.locks import lock
 from intent_al.masking import Masker
 from intent_al.nlu import snapshots
-from intent_al.records import Entity, Example
+from intent_al.records import Example
 from intent_al.stages import apply, gate, predict, pull, retrain, select
 from intent_al.stages.gate import TestSet
-from intent_al.store import Store, decisions, queue
+from intent_al.store import Store, decisions, queue, utterances
 from intent_al.training_data import rasa_yaml
 
 if TYPE_CHECKING:
@@ -73,7 +72,18 @@ class Workspace:
         )
 
     def predict(self, progress: Progress = lambda done, total: None) -> predict.PredictReport:
-        """Ask the built-in model, trained on the bot's files, about every new utterance."""
+        """Ask the built-in model, trained on the bot's files, about every new utterance.
+
+        Raises NotEnoughDataError where nothing was said that it could be asked about.
+        """
+        if not utterances.any_spoken(self.store, self.bot):
+            turns = utterances.turns(self.store, self.bot)
+            found = f"{turns:,} user turns, none of them free text" if turns else "no user message"
+            raise NotEnoughDataError(
+                f"{found} so far: run `intent-al pull`, and see that the source is the log that "
+                "the bot writes to",
+                where=self.project.database,
+            )
         model = self.model()
         return predict.predict(self.store, model, bot=self.bot, progress=progress)
 
@@ -184,13 +194,14 @@ class Workspace:
     def test_sets(self) -> list[TestSet]:
         """What ``[gate] test`` names, and what reviewers said of the audit sample."""
         sets = [
-            TestSet(path.stem, tuple(self._masked(example) for example in _labelled(path)))
+            TestSet(path.stem, tuple(self._masked(example) for example in read_test_file(path)))
             for path in self.project.test_paths
         ]
+        fallback = self.settings.apply.out_of_scope_intent
         audit = tuple(
-            Example(item.text, item.intent or self.settings.apply.out_of_scope_intent, item.entities)
+            Example(item.text, item.intent or fallback, item.entities)
             for item in decisions.audit_answers(self.store, self.bot)
-            if item.intent or self.settings.apply.out_of_scope_intent
+            if item.intent or fallback
         )
         return [*sets, TestSet("audit sample", audit)] if audit else sets
 
@@ -199,7 +210,7 @@ class Workspace:
         return [
             self.masker.mask(example.text)
             for path in self.project.test_paths
-            for example in _labelled(path)
+            for example in read_test_file(path)
         ]
 
     def _masked(self, example: Example) -> Example:
@@ -212,40 +223,6 @@ def _joined(regexes: Sequence[tuple[str, str]]) -> dict[str, str]:
     for name, pattern in regexes:
         by_name.setdefault(name, []).append(f"(?:{pattern})")
     return {name: "|".join(patterns) for name, patterns in by_name.items()}
-
-
-def _labelled(path: Path) -> Sequence[Example]:
-    if not path.exists():
-        raise ConfigError("is named by [gate] test and does not exist", where=path)
-    if path.suffix == ".jsonl":
-        return read_jsonl(path)
-    return [placed.example for placed in rasa_yaml.read([path]).examples]
-
-
-def read_jsonl(path: Path) -> list[Example]:
-    """Lines of ``{"text", "intent", "entities": [{"entity", "start", "end", "role"?}]}``."""
-    found = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            record = orjson.loads(line)
-            found.append(
-                Example(record["text"], record["intent"], entities(record.get("entities", ())))
-            )
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise TrainingDataError(
-                f"is no JSON object with text and intent ({error})", where=path, line=number
-            ) from error
-    return found
-
-
-def entities(records: Sequence[Mapping[str, object]]) -> tuple[Entity, ...]:
-    known = ("entity", "start", "end", "value", "role", "group")
-    return tuple(
-        Entity(**{key: record[key] for key in known if record.get(key) is not None})  # type: ignore[arg-type]
-        for record in records
-    )
 
 
 def _state_folder(path: Path) -> None:

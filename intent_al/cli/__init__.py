@@ -6,14 +6,17 @@ spaCy and scikit-learn take seconds to import; ``intent-al status`` must not pay
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from connectors.errors import ConnectorError
 from intent_al import __version__
+from intent_al.cli.plain import visible
 from intent_al.errors import IntentAlError, SourceError
 
 COMMANDS = {
@@ -31,6 +34,8 @@ COMMANDS = {
     "prune": "Delete the predictions of old models.",
     "connectors": "List the sources of conversations and their settings.",
 }
+INTERRUPTED = 130
+"""Exit code after ctrl-C, as shells have it: 128 and the number of the signal."""
 
 
 class LazyGroup(click.Group):
@@ -55,8 +60,8 @@ class LazyGroup(click.Group):
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            ctx.fail(f"no such command {args[0]!r}.{hint}")
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"no such command {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)
 
 
@@ -75,28 +80,39 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Entry point: bad input becomes one line and an exit code, a bug shows its traceback."""
+    """Entry point of the installed command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? for a bar
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """One call; its exit code. Bad input becomes one line, a bug shows its traceback."""
+    as_json = "--json" in args
     try:
-        cli.main(standalone_mode=False, prog_name="intent-al")
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        code = cli.main(list(args), standalone_mode=False, prog_name="intent-al")
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        return _complain(_usage(error), error.exit_code, as_json)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nstopped; what was done so far is kept", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(141)
+        return _complain("stopped; what was done so far is kept", INTERRUPTED, as_json)
     except ConnectorError as error:
-        fail(str(error), SourceError.exit_code)
+        return _complain(str(error), SourceError.exit_code, as_json)
     except IntentAlError as error:
-        fail(str(error), error.exit_code)
+        return _complain(str(error), error.exit_code, as_json)
+    return code if isinstance(code, int) else 0
 
 
-def fail(message: str, code: int) -> None:
-    one_line = " ".join(message.split())
-    if "--json" in sys.argv:
-        click.echo(json.dumps({"error": one_line, "exit_code": code}))
-    click.echo(f"intent-al: {one_line}", err=True)
-    sys.exit(code)
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    hint = f" (see `{context.command_path} --help`)" if context is not None else ""
+    return f"{error.format_message().rstrip('.')}{hint}"
+
+
+def _complain(message: str, code: int, as_json: bool) -> int:
+    """One line on standard error; for programs, one object on standard output, too."""
+    line = visible(" ".join(message.split()))
+    if as_json:
+        click.echo(json.dumps({"error": line, "exit_code": code}))
+    click.echo(f"intent-al: {line}", err=True)
+    return code

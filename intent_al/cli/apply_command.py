@@ -8,7 +8,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from intent_al.cli.session import Session, visible, with_session
+from intent_al.cli.plain import visible
+from intent_al.cli.session import Session, with_session
 from intent_al.stages.apply import ApplyReport
 
 
@@ -35,21 +36,20 @@ def show(report: ApplyReport, console: Console, dry_run: bool = False) -> None:
     if report.written or (dry_run and total):
         verb = "would be added" if dry_run else "added"
         console.print(
-            f"{total} examples {verb} to {len(report.added)} intents"
-            f" in {', '.join(report.files)}"
+            f"{total} examples {verb} to {len(report.added)} intents in {', '.join(report.files)}"
         )
     else:
         console.print("nothing to write")
     if report.present:
         console.print(f"  {report.present} stand in the training data already")
     for intent, count in report.staged.items():
-        console.print(f"  staged: {intent} has {count} examples, too few yet", markup=False)
+        console.print(f"  staged: {intent} has {count} examples, too few yet")
     for item in report.conflicts:
-        console.print(f"  conflict: {visible(item.text)!r} {visible(item.reason)}", markup=False)
+        console.print(f"  conflict: {visible(item.text)!r} {visible(item.reason)}")
     for item in report.left_out:
-        console.print(f"  left out: {visible(item.text)!r}: {visible(item.reason)}", markup=False)
+        console.print(f"  left out: {visible(item.text)!r}: {visible(item.reason)}")
     for note in report.notes:
-        console.print(f"  note: {visible(note)}", markup=False)
+        console.print(f"  note: {visible(note)}")
 
 
 def coloured_diff(diff: str) -> Text:

@@ -21,7 +21,10 @@ def command(as_json: bool) -> None:
     """
     from connectors.settings import options
 
-    found = {name: (summary, options(connector_type(name).settings_type)) for name, summary in available().items()}
+    found = {
+        name: (summary, options(connector_type(name).settings_type))
+        for name, summary in available().items()
+    }
     if as_json:
         data = {
             name: {
@@ -37,4 +40,4 @@ def command(as_json: bool) -> None:
         table = Table(title=f"{name}: {summary}", title_justify="left", show_header=False)
         for option in declared:
             table.add_row(option.name, option.help)
-        console.print(table)
+        console.print(table, soft_wrap=False)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import click
+from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 
+from intent_al.cli.plain import shortened, visible
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import GateInconclusive, GateRefused
-from intent_al.stages.gate import PASSED, REFUSED, GateReport, SetFigures, figures
+from intent_al.stages.gate import (
+    PASSED,
+    REFUSED,
+    GateReport,
+    IntentRow,
+    SetFigures,
+    figures,
+)
+
+UNCHANGED = 0.005
+"""F1 that differs by less is printed as the same two digits."""
+SIDE_BY_SIDE = 100
+STYLES = {PASSED: "bold green", REFUSED: "bold red"}
 
 
 @click.command("gate")
 @click.option("--all-intents", is_flag=True, help="List the intents that did not change, too.")
+@click.option("--by-set", is_flag=True, help="List the intents of each test set by itself.")
 @with_session
-def command(session: Session, all_intents: bool) -> None:
+def command(session: Session, all_intents: bool, by_set: bool) -> None:
     """Judge the candidate against the current model.
 
     Both answer the held-out test files and the audit sample. Exit code 10: the candidate is
@@ -25,53 +40,86 @@ def command(session: Session, all_intents: bool) -> None:
         intent-al gate --all-intents
     """
     report = session.workspace.gate()
-    session.result(figures(report), lambda console: show(report, console, all_intents))
-    if report.outcome != PASSED:
-        kind = GateRefused if report.outcome == REFUSED else GateInconclusive
-        raise kind("; ".join(report.reasons))
+    session.result(figures(report), lambda console: show(report, console, all_intents, by_set))
+    if report.outcome == PASSED:
+        return
+    if session.as_json or not session.console.is_terminal:
+        click.echo(f"intent-al: {verdict(report)}", err=True)
+    kind = GateRefused if report.outcome == REFUSED else GateInconclusive
+    click.get_current_context().exit(kind.exit_code)
 
 
-def show(report: GateReport, console: Console, all_intents: bool = False) -> None:
-    for figures_of_set in report.sets:
-        console.print(intents_table(figures_of_set, all_intents))
-    console.print(sets_table(report))
-    console.print(f"{report.outcome}: {'; '.join(report.reasons)}")
+def show(
+    report: GateReport, console: Console, all_intents: bool = False, by_set: bool = False
+) -> None:
+    for figures_of_set in report.sets if by_set else (report.overall,):
+        _show_intents(figures_of_set, console, all_intents)
+    console.print(sets_table(report), soft_wrap=False)
+    console.print(f"\n{verdict(report)}", style=STYLES.get(report.outcome, "bold yellow"))
+
+
+def verdict(report: GateReport) -> str:
+    return f"{report.outcome}: {'; '.join(report.reasons)}"
 
 
 def sets_table(report: GateReport) -> Table:
-    table = Table(title="Candidate against current", title_justify="left")
-    table.add_column("held out")
+    """Accuracies in points; at most 78 columns wide."""
+    table = Table(title="Candidate against current", title_justify="left", box=None, padding=(0, 1))
+    table.add_column("held out", no_wrap=True)
     for name in ("items", "before", "after", "gain", "95 % interval", "entity F1"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for row in (*report.sets, report.overall):
+        style = "bold" if row is report.overall else ""
         table.add_row(
-            row.name,
+            shortened(row.name, 20),
             f"{row.items:,}",
             f"{row.before:.1%}",
             f"{row.after:.1%}",
             f"{100 * (row.after - row.before):+.1f}",
             f"{100 * row.low:+.1f} to {100 * row.high:+.1f}",
-            f"{row.entities_before:.2f} -> {row.entities_after:.2f}",
+            f"{row.entities_before:.2f} → {row.entities_after:.2f}",
+            style=style,
         )
     return table
 
 
-def intents_table(row: SetFigures, everything: bool) -> Table:
-    table = Table(title=f"F1 by intent on {row.name}", title_justify="left")
-    table.add_column("intent")
+def _show_intents(row: SetFigures, console: Console, everything: bool) -> None:
+    """What got worse comes first: that is what somebody will ask about."""
+    ordered = sorted(row.intents, key=lambda item: (item.after - item.before, item.intent))
+    worse = [item for item in ordered if item.after - item.before < -UNCHANGED]
+    better = [item for item in reversed(ordered) if item.after - item.before > UNCHANGED]
+    same = [item for item in ordered if abs(item.after - item.before) <= UNCHANGED]
+    console.print(f"F1 by intent on {visible(row.name)}", style="bold")
+    tables = [
+        intents_table(title, items, style)
+        for title, items, style in (
+            ("worse", worse, "red"),
+            ("better", better, "green"),
+            ("as before", same if everything else [], ""),
+        )
+        if items
+    ]
+    if console.width >= SIDE_BY_SIDE:
+        console.print(Columns(tables, padding=(0, 4)), soft_wrap=False)
+    else:
+        for table in tables:
+            console.print(table, soft_wrap=False)
+    if same and not everything:
+        console.print(f" {len(same)} intents as before (--all-intents lists them)", style="dim")
+    console.print()
+
+
+def intents_table(title: str, items: list[IntentRow], style: str) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column(f"{title} ({len(items)})", no_wrap=True, style=style)
     for name in ("items", "before", "after", "change"):
-        table.add_column(name, justify="right")
-    for item in sorted(row.intents, key=lambda item: item.before - item.after):
-        change = item.after - item.before
-        if not everything and abs(change) < 0.005:
-            continue
-        style = "green" if change > 0 else "red" if change < 0 else ""
+        table.add_column(name, justify="right", no_wrap=True)
+    for item in items:
         table.add_row(
-            item.intent,
-            str(item.support),
+            shortened(item.intent, 40),
+            f"{item.support:,}",
             f"{item.before:.2f}",
             f"{item.after:.2f}",
-            f"{change:+.2f}",
-            style=style,
+            f"{item.after - item.before:+.2f}",
         )
     return table

@@ -9,7 +9,9 @@ from intent_al.store import predictions
 
 
 @click.command("prune")
-@click.option("--keep", default=2, show_default=True, type=click.IntRange(1), help="Models to keep.")
+@click.option(
+    "--keep", default=2, show_default=True, type=click.IntRange(1), help="Models to keep."
+)
 @with_session
 def command(session: Session, keep: int) -> None:
     """Delete the predictions of old models.

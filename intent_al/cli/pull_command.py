@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from intent_al.cli.session import Session, visible, with_session
+from intent_al.cli.plain import visible
+from intent_al.cli.session import Session, with_session
 from intent_al.stages.pull import PullReport
 
 
@@ -44,6 +45,6 @@ def show(report: PullReport, console: Console) -> None:
         f" (personal data replaced: {masked or 'none'})"
     )
     for item in report.skipped[:5]:
-        console.print(f"  skipped {visible(item.source_id)}: {visible(item.reason)}", markup=False)
+        console.print(f"  skipped {visible(item.source_id)}: {visible(item.reason)}")
     if report.skipped_count > 5:
         console.print(f"  ... {report.skipped_count - 5:,} more skipped")

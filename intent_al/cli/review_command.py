@@ -5,15 +5,26 @@ from __future__ import annotations
 import dataclasses
 import getpass
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from intent_al.answers import read_answers
 from intent_al.cli.review_session import ReviewSession
+from intent_al.cli.screen import Screen
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError
 from intent_al.stages import review
+from intent_al.store import queue
+
+
+def _login() -> str:
+    """Containers run under users without a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "reviewer"
 
 
 @click.command("review")
@@ -22,7 +33,9 @@ from intent_al.stages import review
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON lines of text, intent, entities that decide in place of a human.",
 )
-@click.option("--reviewer", default=getpass.getuser, show_default="your login", help="Who decides.")
+@click.option(
+    "--reviewer", default=lambda: _login(), show_default="your login", help="Who decides."
+)
 @with_session
 def command(session: Session, answers: Path | None, reviewer: str) -> None:
     """Decide what the utterances really are, one key each.
@@ -36,7 +49,9 @@ def command(session: Session, answers: Path | None, reviewer: str) -> None:
     """
     workspace = session.workspace
     if answers is not None:
-        known = read_answers(answers, workspace.masker, workspace.settings.apply.out_of_scope_intent)
+        known = read_answers(
+            answers, workspace.masker, workspace.settings.apply.out_of_scope_intent
+        )
         report = review.answer(workspace.store, known, reviewer=reviewer)
         session.result(
             dataclasses.asdict(report),
@@ -47,5 +62,30 @@ def command(session: Session, answers: Path | None, reviewer: str) -> None:
         return
     if session.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("review needs a terminal, or --answers FILE")
-    decided = ReviewSession(workspace, session.console, reviewer).run()
-    session.console.print(f"{decided} decided; write them with `intent-al apply`")
+    sitting = review_in_terminal(session, reviewer)
+    session.console.print(summary(sitting))
+
+
+def review_in_terminal(session: Session, reviewer: str) -> ReviewSession:
+    from intent_al.cli import entity_edit
+    from intent_al.cli.keys import Keyboard
+
+    with Keyboard() as keyboard, Screen(session.console) as screen:
+
+        def ask(prompt: str, line: str, words: Sequence[str]) -> str | None:
+            with keyboard.lent():
+                return entity_edit.ask(prompt, line, words)
+
+        sitting = ReviewSession(session.workspace, screen, reviewer, keyboard, ask)
+        sitting.run()
+    return sitting
+
+
+def summary(sitting: ReviewSession) -> str:
+    median = sitting.median_seconds()
+    pace = "" if median is None else f", {median:.1f} s each (median)"
+    waiting = len(queue.open_items(sitting.workspace.store))
+    return (
+        f"{sitting.decided} decided{pace}; {waiting} left;"
+        " write the decisions with `intent-al apply`"
+    )

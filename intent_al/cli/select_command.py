@@ -42,9 +42,10 @@ def show(report: SelectReport, console: Console) -> None:
         console.print("nothing to ask: no utterance is left that would teach the bot something")
         return
     audit = sum(item.quota == "audit" for item in report.items)
+    drawn = f", and {audit} were drawn at random as audit sample" if audit else ""
     console.print(
-        f"{len(report.items)} of {report.candidates:,} utterances are in the queue"
-        f" ({audit} of them the audit sample); review them with `intent-al review`"
+        f"{len(report.items) - audit} of {report.candidates:,} utterances were chosen{drawn};"
+        " answer them with `intent-al review`"
     )
     for reason, count in report.left_out.items():
         if count:

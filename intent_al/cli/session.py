@@ -14,6 +14,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from intent_al.cli.plain import visible
 from intent_al.config import find_project
 from intent_al.workspace import Workspace
 
@@ -59,6 +60,13 @@ def progress_bar(title: str, *, disabled: bool) -> Iterator[Callable[[int, int |
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def plain_console() -> Console:
+    """Texts are printed as they are: no markup, no smileys, and no line breaks for a program."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.soft_wrap = not console.is_terminal
+    return console
+
+
 def with_session(function: Callable[..., None]) -> Callable[..., None]:
     """Add ``--project`` and ``--json``, open the workspace, first finish what a kill left."""
 
@@ -71,15 +79,10 @@ def with_session(function: Callable[..., None]) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     @functools.wraps(function)
     def wrapped(*args: Any, project: Path | None, as_json: bool, **kwargs: Any) -> None:
-        console = Console(highlight=False)
+        console = plain_console()
         with Workspace(find_project(project)) as workspace:
             for note in workspace.notes:
-                click.echo(f"intent-al: {note}", err=True)
+                click.echo(f"intent-al: {visible(note)}", err=True)
             function(Session(workspace, as_json, console), *args, **kwargs)
 
     return wrapped
-
-
-def visible(text: str) -> str:
-    """Text of a stranger, fit for a terminal: no control characters, so no escape sequences."""
-    return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in text)

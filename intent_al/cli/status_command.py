@@ -25,13 +25,11 @@ def command(session: Session) -> None:
     workspace = session.workspace
     figures = overview(workspace.store, workspace.bot)
     data = {"project": str(workspace.project.root), "bot": workspace.bot}
-    session.result(
-        data | dataclasses.asdict(figures), lambda console: show(figures, data, console)
-    )
+    session.result(data | dataclasses.asdict(figures), lambda console: show(figures, data, console))
 
 
 def show(figures: Overview, data: dict[str, str], console: Console) -> None:
-    console.print(f"{data['bot']} in {data['project']}", markup=False)
+    console.print(f"{data['bot']} in {data['project']}")
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
     table.add_column()
@@ -64,4 +62,6 @@ def _next(figures: Overview) -> str:
         return "intent-al review"
     if figures.waiting_for_apply:
         return "intent-al apply, then intent-al retrain and intent-al gate"
+    if figures.applied and figures.last_verdict is None:
+        return "intent-al retrain, then intent-al gate"
     return "intent-al intake"

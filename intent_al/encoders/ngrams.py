@@ -21,6 +21,8 @@ NEAR_COPY = 0.85
 """Cosine from which two texts count as the same question: one typo in five words, or none in
 punctuation, case and digits."""
 
+WIDTH = 2**18
+
 _NOT_WORDS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -32,13 +34,16 @@ def normalise(text: str) -> str:
 
 
 def encode(texts: Sequence[str]) -> csr_matrix:
-    """(n, 2**18) sparse rows of unit length (zero rows for texts without a word)."""
+    """(n, WIDTH) sparse rows of unit length (zero rows for texts without a word)."""
+    from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import HashingVectorizer
 
+    if not texts:
+        return csr_matrix((0, WIDTH), dtype=np.float32)
     vectorizer = HashingVectorizer(
         analyzer="char_wb",
         ngram_range=(2, 4),
-        n_features=2**18,
+        n_features=WIDTH,
         alternate_sign=False,
         preprocessor=normalise,
         dtype=np.float32,

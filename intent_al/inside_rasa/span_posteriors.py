@@ -8,9 +8,9 @@ needs their scores only. It lives here because the bot's interpreter runs it too
 How tags become spans. A tag is outside (``O``), or an entity label with one of the prefixes
 ``B-``, ``I-``, ``L-``, ``U-``, or a bare entity label. Two neighbouring tags belong to one span if
 they have the same label and the second one continues the first: ``I`` or ``L`` after ``B`` or
-``I``, or bare after bare. Everything else begins or ends a span, so that every sequence of tags, also an
-ill-formed one, has exactly one reading (that of the CoNLL scorer), and the rule is local to a
-transition, which is what makes the sums exact.
+``I``, or bare after bare. Everything else begins or ends a span, so that every sequence of tags,
+also an ill-formed one, has exactly one reading (that of the CoNLL scorer), and the rule is local
+to a transition, which is what makes the sums exact.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def forward_backward(
 
     backward = np.empty_like(emission)
     for position in reversed(range(width)):
-        last = position == lengths - 1
+        last = np.equal(lengths, position + 1)
         total = np.maximum((forward[:, position] * finish).sum(axis=1), _TINY)
         message = finish[None, :] / total[:, None]
         if position + 1 < width:

@@ -14,6 +14,7 @@ from importlib.metadata import version
 
 from intent_al.nlu.entities import EntityModel, Settings
 from intent_al.nlu.intents import IntentModel
+from intent_al.nlu.vectors import vectors_version
 from intent_al.records import Example, PredictionBatch, SpanBatch
 
 # raised with every change that makes the same examples predict something else
@@ -53,49 +54,59 @@ def train(
     ``lookups`` and ``regexes`` are those of the NLU files, by name; ``vectors`` names an installed
     spaCy model with word vectors. Raises ``NotEnoughDataError`` below two intents.
     """
-    settings = settings or Settings()
-    lookups, regexes = lookups or {}, regexes or {}
+    settings, lookups, regexes = settings or Settings(), lookups or {}, regexes or {}
+    name = identify(
+        examples,
+        seed=seed,
+        entities=entities,
+        lookups=lookups,
+        regexes=regexes,
+        vectors=vectors,
+        settings=settings,
+    )
     examples = sorted(examples, key=_identity)
-    learn_entities = entities and any(example.entities for example in examples)
-    model_id = _model_id(examples, seed, learn_entities, lookups, regexes, vectors, settings)
     intents = IntentModel(
         [example.text for example in examples],
         [example.intent for example in examples],
         seed=seed,
         vectors=vectors,
     )
-    if not learn_entities:
-        return BuiltinModel(model_id, intents, None)
-    spans = EntityModel(examples, lookups=lookups, regexes=regexes, settings=settings)
-    return BuiltinModel(model_id, intents, spans)
+    spans = None
+    if entities and any(example.entities for example in examples):
+        spans = EntityModel(
+            examples, lookups=lookups, regexes=regexes, settings=settings, seed=seed
+        )
+    return BuiltinModel(name, intents, spans)
 
 
-def _identity(example: Example) -> str:
-    # a synonym's value does not enter the training, so it does not enter the id
-    spans = sorted((e.start, e.end, e.entity, e.role or "") for e in example.entities)
-    return json.dumps([example.text, example.intent, spans], ensure_ascii=False)
-
-
-def _model_id(
+def identify(
     examples: Sequence[Example],
-    seed: int,
-    entities: bool,
-    lookups: Mapping[str, Sequence[str]],
-    regexes: Mapping[str, str],
-    vectors: str | None,
-    settings: Settings,
+    *,
+    seed: int = 0,
+    entities: bool = True,
+    lookups: Mapping[str, Sequence[str]] | None = None,
+    regexes: Mapping[str, str] | None = None,
+    vectors: str | None = None,
+    settings: Settings | None = None,
 ) -> str:
+    """The ``model_id`` that ``train`` would give, without training: is there anything new?"""
     facts = {
         "revision": REVISION,
         "libraries": {name: version(name) for name in _LIBRARIES},
         "seed": seed,
         "entities": entities,
-        "vectors": vectors and [vectors, version(vectors.replace("_", "-")), version("spacy")],
-        "lookups": {name: sorted(lookups[name]) for name in sorted(lookups)} if entities else {},
-        "regexes": dict(sorted(regexes.items())) if entities else {},
-        "settings": asdict(settings) if entities else {},
+        "vectors": vectors_version(vectors) if vectors else None,
+        "lookups": {name: sorted(entries) for name, entries in (lookups or {}).items()},
+        "regexes": dict(regexes or {}),
+        "settings": asdict(settings or Settings()),
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for example in examples:
-        digest.update(b"\n" + _identity(example).encode("utf-8", "surrogatepass"))
+    for line in sorted(map(_identity, examples)):
+        digest.update(b"\n" + line.encode("utf-8", "surrogatepass"))
     return f"builtin-{digest.hexdigest()[:16]}"
+
+
+def _identity(example: Example) -> str:
+    # the value of a synonym does not enter the training, so it does not enter the id
+    spans = sorted((e.start, e.end, e.entity, e.role or "") for e in example.entities)
+    return json.dumps([example.text, example.intent, spans], ensure_ascii=False)

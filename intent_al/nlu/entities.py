@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from intent_al.evaluation.metrics import entity_label
 from intent_al.inside_rasa.span_posteriors import Spans, span_posteriors
+from intent_al.nlu.augment import with_other_values
 from intent_al.nlu.token_features import OFFSETS, Flags, far_forms, forms, near_forms
 from intent_al.nlu.tokens import Token, align, tokenizer
 from intent_al.records import Example, SpanBatch
@@ -37,9 +38,10 @@ class Settings:
 
     tokenizer: str = "regex"
     scheme: str = "BIO"
-    lasso: float = 0.02
-    ridge: float = 0.02
-    iterations: int = 60
+    lasso: float = 0.03
+    ridge: float = 0.005
+    iterations: int = 80
+    augment: bool = True
 
 
 class EntityModel:
@@ -52,6 +54,7 @@ class EntityModel:
         lookups: Mapping[str, Sequence[str]],
         regexes: Mapping[str, str],
         settings: Settings,
+        seed: int = 0,
     ) -> None:
         self._tokenize = tokenizer(settings.tokenizer)
         self._flags = Flags(lookups, regexes, self._tokenize)
@@ -62,10 +65,14 @@ class EntityModel:
             {"c1": settings.lasso, "c2": settings.ridge, "max_iterations": settings.iterations}
         )
         tags: dict[str, int] = {"O": 0}
-        for example in examples:
+        copies: list[Example] = []
+        if settings.augment:
+            copies = with_other_values(examples, lookups, np.random.default_rng(seed))
+        for number, example in enumerate([*examples, *copies]):
             tokens = self._tokenize(example.text)
             if tokens:
-                wanted = self._tags(example, tokens, settings.scheme)
+                wanted, skipped = _tags(example, tokens, settings.scheme)
+                self.skipped += skipped if number < len(examples) else 0
                 rows = self._attributes(example.text, tokens)
                 # numbers instead of names: CRFsuite's dump cannot quote what people type
                 trainer.append(
@@ -75,23 +82,6 @@ class EntityModel:
         self._tag_names = tuple(tags)
         self._load(trainer, list(names))
         self.labels = tuple(sorted({tag[2:] for tag in tags if tag != "O"}))
-
-    def _tags(self, example: Example, tokens: Sequence[Token], scheme: str) -> list[str]:
-        tags = ["O"] * len(tokens)
-        for entity in example.entities:
-            place = align(tokens, entity.start, entity.end)
-            if place is None or any(tag != "O" for tag in tags[place.first : place.last]):
-                self.skipped += 1
-                continue
-            label = entity_label(entity)
-            for at in range(place.first, place.last):
-                tags[at] = f"I-{label}"
-            tags[place.first] = f"B-{label}"
-            if scheme == "BILOU":
-                tags[place.last - 1] = f"L-{label}"
-                if place.last - place.first == 1:
-                    tags[place.first] = f"U-{label}"
-        return tags
 
     def _attributes(self, text: str, tokens: Sequence[Token]) -> list[list[str]]:
         """Attribute names of each token: ``offset:form`` and flags."""
@@ -201,6 +191,26 @@ class EntityModel:
         return np.asarray(
             sp.csr_matrix((np.ones(len(flat)), flat, ends), shape=shape) @ self._weights
         )
+
+
+def _tags(example: Example, tokens: Sequence[Token], scheme: str) -> tuple[list[str], int]:
+    """A tag per token, and how many annotations had no tokens of their own to go on."""
+    tags = ["O"] * len(tokens)
+    skipped = 0
+    for entity in example.entities:
+        place = align(tokens, entity.start, entity.end)
+        if place is None or any(tag != "O" for tag in tags[place.first : place.last]):
+            skipped += 1
+            continue
+        label = entity_label(entity)
+        for at in range(place.first, place.last):
+            tags[at] = f"I-{label}"
+        tags[place.first] = f"B-{label}"
+        if scheme == "BILOU":
+            tags[place.last - 1] = f"L-{label}"
+            if place.last - place.first == 1:
+                tags[place.first] = f"U-{label}"
+    return tags, skipped
 
 
 def _in_characters(

@@ -47,7 +47,7 @@ def _mixed(hashes: Hashes, kind: int) -> Ints:
     """Spread hashes over the buckets; ``kind`` tells a word from the letters that it is made of."""
     salted = (hashes + np.uint64(kind)) * _MIX
     salted ^= salted >> _SHIFT
-    return ((salted * _MIX) >> _TO_BUCKET).astype(np.int64)
+    return np.asarray((salted * _MIX) >> _TO_BUCKET, dtype=np.int64)
 
 
 def _folded(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
@@ -61,7 +61,7 @@ def _folded(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
     kept = np.array([unicodedata.category(chr(code))[0] in "LMNS" for code in kinds])
     folded = np.where(kept, kinds, _SPACE).astype(np.uint32)[place.reshape(-1)]
     row = np.repeat(np.arange(len(texts), dtype=np.int64), sizes)
-    row = np.concatenate([row[:1], row])
+    row = np.insert(row, 0, 0)
     double = np.zeros(len(folded), dtype=np.bool_)
     double[1:] = (folded[1:] == _SPACE) & (folded[:-1] == _SPACE) & (row[1:] == row[:-1])
     return folded[~double], row[~double]

@@ -34,8 +34,8 @@ def far_forms(token: str) -> list[str]:
 
 
 def affixes(low: str) -> list[str]:
-    return [f"begin{size}={low[:size]}" for size in (1, 2, 3)] + [
-        f"end{size}={low[-size:]}" for size in (1, 2, 3)
+    return [f"begin{size}={low[:size]}" for size in (2, 3)] + [
+        f"end{size}={low[-size:]}" for size in (2, 3)
     ]
 
 

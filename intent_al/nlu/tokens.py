@@ -69,9 +69,11 @@ class Alignment:
 
 
 def align(tokens: Sequence[Token], start: int, end: int) -> Alignment | None:
-    """The tokens that make up ``text[start:end]`` exactly, or None if a border cuts a token."""
-    first = next((at for at, token in enumerate(tokens) if token[0] == start), None)
-    last = next((at for at, token in enumerate(tokens) if token[1] == end), None)
-    if first is None or last is None or last < first:
+    """The tokens that make up ``text[start:end]``, or None if a border cuts a token.
+
+    Spaces at the borders of an annotation belong to no token and do no harm.
+    """
+    touched = [at for at, token in enumerate(tokens) if token[0] < end and token[1] > start]
+    if not touched or tokens[touched[0]][0] < start or tokens[touched[-1]][1] > end:
         return None
-    return Alignment(first, last + 1)
+    return Alignment(touched[0], touched[-1] + 1)

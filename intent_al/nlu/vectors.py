@@ -7,6 +7,7 @@ model of 40 MB and more and a slow tokenizer, so they are asked for by name and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -37,3 +38,11 @@ class Vectors:
         rows = np.array([self._make_doc(text).vector for text in texts], dtype=np.float32)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
+
+
+def vectors_version(name: str) -> str:
+    """Versions of spaCy and of a model of vectors, for the id of what was trained with them."""
+    try:
+        return f"{name} {version(name.replace('_', '-'))} on spaCy {version('spacy')}"
+    except PackageNotFoundError:  # a folder, or not installed: then loading it says so
+        return name

@@ -92,6 +92,9 @@ def apply(
     runs.plan_changes(store, secrets.token_hex(8), rows, now=clock())
     try:
         journal.commit(change, settings.journal, lambda: _confirm(store, clock()))
+    except KeyboardInterrupt:
+        recover(store, settings.journal)  # at once, so that no file waits for the next command
+        raise
     except Exception:
         runs.drop_planned(store)
         raise
@@ -131,12 +134,17 @@ def _relative(path: Path | None, root: Path) -> str | None:
     return None if path is None else os.path.relpath(path, root)
 
 
+def _likeness(texts: Sequence[str], held_out: Sequence[str]) -> Sequence[float]:
+    if not texts or not held_out:
+        return [0.0] * len(texts)
+    nearest = ngrams.nearest(ngrams.encode(list(texts)), ngrams.encode(list(held_out)))
+    return [float(value) for value in nearest]
+
+
 def _wanted(
     approved: Sequence[Approved], settings: Settings, held_out: Sequence[str]
 ) -> tuple[list[tuple[Approved, Example]], list[LeftOut]]:
-    copies = ngrams.nearest(
-        ngrams.encode([item.text for item in approved]), ngrams.encode(list(held_out))
-    )
+    copies = _likeness([item.text for item in approved], held_out)
     wanted, left_out = [], []
     for item, likeness in zip(approved, copies, strict=True):
         intent = item.intent

@@ -80,7 +80,10 @@ def gate(
     seed: int = 0,
     clock: Callable[[], float] = time.time,
 ) -> GateReport:
-    """Judge the last run. Passes when the lower 95 % bound of the gain lies above ``-tolerance``.
+    """Judge the last run. Passes when the lower 95 % bound of the gain is at least ``-tolerance``.
+
+    Refused is one that got worse over all, or for certain on one set: a gain on a big test file
+    must not hide a loss on real traffic.
 
     Raises NotEnoughDataError without a run, ConfigError without any test set.
     """
@@ -114,7 +117,7 @@ def judge(
     sets = tuple(_figures(test, candidate, current, rng) for test in tests if test.examples)
     pooled = TestSet("all", tuple(example for test in tests for example in test.examples))
     overall = _figures(pooled, candidate, current, rng)
-    outcome, reasons = _verdict(overall, current is None, tolerance, minimum_items)
+    outcome, reasons = _verdict(overall, sets, current is None, tolerance, minimum_items)
     return GateReport(
         outcome,
         reasons,
@@ -131,22 +134,28 @@ def figures(report: GateReport) -> dict[str, object]:
 
 
 def _verdict(
-    overall: SetFigures, first: bool, tolerance: float, minimum: int
+    overall: SetFigures, sets: Sequence[SetFigures], first: bool, tolerance: float, minimum: int
 ) -> tuple[str, tuple[str, ...]]:
-    gain = overall.after - overall.before
-    words = (
-        f"accuracy {overall.before:.1%} -> {overall.after:.1%} on {overall.items} items; "
-        f"the gain lies between {overall.low:+.1%} and {overall.high:+.1%} (95 %)"
-    )
+    words = _in_words(overall)
     if overall.items < minimum:
         return INCONCLUSIVE, (f"{overall.items} test items, {minimum} are needed", words)
     if first:
         return PASSED, ("there is no model before it", words)
-    if overall.low > -tolerance:
+    worse = [item for item in sets if item.items >= minimum and item.high < -tolerance]
+    if worse:
+        return REFUSED, (*(f"worse on {item.name}: {_in_words(item)}" for item in worse), words)
+    if overall.low >= -tolerance:
         return PASSED, (words,)
-    if gain < 0:
+    if overall.after < overall.before:
         return REFUSED, (f"may be worse by more than {tolerance:.1%}", words)
     return INCONCLUSIVE, (f"cannot exclude a loss of {tolerance:.1%}: more test items", words)
+
+
+def _in_words(row: SetFigures) -> str:
+    return (
+        f"accuracy {row.before:.1%} -> {row.after:.1%} on {row.items:,} items, a gain between "
+        f"{100 * row.low:+.1f} and {100 * row.high:+.1f} points (95 %)"
+    )
 
 
 def _figures(

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from connectors import open_connector
-from connectors.base import Event, LoggedPrediction, Skipped
+from connectors.base import Button, Event, LoggedEntity, LoggedPrediction, Skipped
 from intent_al.masking import Masker
 from intent_al.store import Store, logs
 from intent_al.store.logs import EventRow
@@ -52,6 +52,7 @@ def pull(
     ``sources`` maps a name to a connector and its settings. Raises ConnectorError or StoreError.
     """
     report = PullReport()
+    before = Counter(masker.counts)
     for name, (connector, settings) in sources.items():
         source = open_connector(connector, settings)
         for page in source.pages(logs.read_cursor(store, name)):
@@ -65,77 +66,61 @@ def pull(
             report.skipped_count += len(page.skipped)
             report.skipped += page.skipped[: SKIPPED_SHOWN - len(report.skipped)]
             progress(report.read, page.total)
-    report.masked = Counter(masker.counts)
+    report.masked = masker.counts - before
     return report
 
 
 def _rows(events: Sequence[Event], masker: Masker) -> list[EventRow]:
-    """The hot loop of a pull: a few microseconds an event, so what repeats is remembered."""
+    """The hot loop of a pull: a microsecond or two an event, so what repeats is remembered."""
     pseudonyms: dict[str, str] = {}
     rows = []
     for event in events:
-        sender = pseudonyms.get(event.conversation)
+        kind, conversation, source_id, time_, text, name, value, message_id, *_ = event
+        sender = pseudonyms.get(conversation)
         if sender is None:
-            sender = pseudonyms[event.conversation] = masker.pseudonym(event.conversation)
-        rows.append(
-            EventRow(
-                event.source_id,
-                sender,
-                None if event.time is None else event.time.timestamp(),
-                event.kind,
-                _name(event),
-                event.origin if event.kind == "user" else None,
-                event.message_id,
-                None if event.text is None else masker.mask(event.text),
-                _body(event, masker),
-            )
-        )
+            sender = pseudonyms[conversation] = masker.pseudonym(conversation)
+        at = None if time_ is None else time_.timestamp()
+        origin = body = None
+        if text is not None:
+            text = masker.mask(text)
+        if kind == "user":
+            origin = event.origin
+            if event.prediction is not None:
+                name = name or _understood(event.prediction)
+                body = _logged(event.prediction, event.text or "", masker)
+        elif event.buttons:
+            body = _buttons(event.buttons, masker)
+        elif value is not None:
+            body = orjson.dumps({"value": masker.mask_value(value)})
+        rows.append(EventRow(source_id, sender, at, kind, name, origin, message_id, text, body))
     return rows
 
 
-def _name(event: Event) -> str | None:
-    """Of a user turn: the intent of its payload, else the one that the bot understood."""
-    if event.name is None and event.prediction is not None and event.prediction.ranking:
-        return event.prediction.ranking[0][0]
-    return event.name
+def _understood(prediction: LoggedPrediction) -> str | None:
+    return prediction.ranking[0][0] if prediction.ranking else None
 
 
-def _body(event: Event, masker: Masker) -> bytes | None:
-    if event.kind == "user":
-        return None if event.prediction is None else _logged(event.prediction, masker)
-    if event.kind == "bot":
-        if not event.buttons:
-            return None
-        buttons = [
-            {"title": masker.mask(button.title), "payload": masker.mask(button.payload)}
-            for button in event.buttons
-        ]
-        return orjson.dumps({"buttons": buttons})
-    if event.value is None:
-        return None
-    return orjson.dumps({"value": masker.mask_value(event.value)})
-
-
-def _logged(prediction: LoggedPrediction, masker: Masker) -> bytes:
-    entities = [
-        {
-            "entity": item.entity,
-            "start": item.start,
-            "end": item.end,
-            "value": None if item.value is None else masker.mask(item.value),
-            "role": item.role,
-            "group": item.group,
-            "extractor": item.extractor,
-            "confidence": item.confidence,
-        }
-        for item in prediction.entities
+def _buttons(buttons: Sequence[Button], masker: Masker) -> bytes:
+    masked = [
+        {"title": masker.mask(button.title), "payload": masker.mask(button.payload)}
+        for button in buttons
     ]
+    return orjson.dumps({"buttons": masked})
+
+
+def _logged(prediction: LoggedPrediction, text: str, masker: Masker) -> bytes:
     return orjson.dumps(
         {
             "model": prediction.model_id,
             "ranking": prediction.ranking,
             "complete": prediction.complete,
             "fallback": prediction.fallback,
-            "entities": entities,
+            "entities": [_entity(item, text, masker) for item in prediction.entities],
         }
     )
+
+
+def _entity(item: LoggedEntity, text: str, masker: Masker) -> dict[str, object]:
+    """A value that only repeats the text is left out: a part of a secret would not be masked."""
+    value = None if item.value == text[item.start : item.end] else item.value
+    return {**item._asdict(), "value": None if value is None else masker.mask(value)}

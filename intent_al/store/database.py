@@ -19,6 +19,8 @@ from intent_al.errors import StoreError
 from intent_al.store.schema import MIGRATIONS
 
 BUSY_SECONDS = 30.0
+CACHE_KILOBYTES = 16_384
+"""The inner pages of every index stay in memory, so that a pull does not read them again."""
 
 
 class Store:
@@ -100,6 +102,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             _become_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = {-CACHE_KILOBYTES}")
         except BaseException:
             connection.close()
             raise

@@ -44,11 +44,16 @@ CREATE TABLE cursor (
     updated_at REAL NOT NULL
 );
 
+CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY,
+    sender TEXT NOT NULL UNIQUE       -- keyed hash
+);
+
 CREATE TABLE event (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     source_id TEXT NOT NULL,
-    conversation TEXT NOT NULL,       -- keyed hash of the sender
+    conversation INTEGER NOT NULL,
     at REAL,                          -- seconds since the epoch, UTC
     kind TEXT NOT NULL,
     name TEXT,                        -- of an action, slot or loop; of a user turn: the intent
@@ -76,7 +81,7 @@ CREATE TABLE utterance (
 CREATE TABLE message (
     id INTEGER PRIMARY KEY,
     bot TEXT NOT NULL,
-    conversation TEXT NOT NULL,
+    conversation INTEGER NOT NULL REFERENCES conversation (id),
     message_key TEXT NOT NULL,        -- the source's message id, else a fingerprint
     event INTEGER NOT NULL REFERENCES event (id),
     utterance INTEGER NOT NULL REFERENCES utterance (id),

@@ -18,7 +18,7 @@ from intent_al.records import BoolArray, FloatArray, IntArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-CLOSENESS_POWER = 2.0
+CLOSENESS_POWER = 1.0
 """How hard a text is discounted for being like one that was taken: (1 - cosine) to this power."""
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from intent_al.records import BoolArray, FloatArray, IntArray, SpanBatch
+from intent_al.records import FloatArray, IntArray, SpanBatch
 
 Probabilities = npt.NDArray[np.floating]
 
@@ -74,9 +74,3 @@ def places(spans: SpanBatch) -> IntArray:
 def _unit(scores: npt.NDArray[np.floating]) -> FloatArray:
     """float32 in [0, 1]; what is not a number (an empty prediction) is certain of nothing: 1."""
     return np.asarray(np.clip(np.nan_to_num(scores, nan=1.0), 0.0, 1.0), dtype=np.float32)
-
-
-def rivals_of(spans: SpanBatch, emitted: int) -> BoolArray:
-    """Mask of the spans that share the place of span number ``emitted`` and were not emitted."""
-    place = places(spans)
-    return np.asarray((place == place[emitted]) & ~spans.emitted)

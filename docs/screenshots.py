@@ -1,0 +1,124 @@
+"""Draws the README's pictures from a real run on the example bot: ``python docs/screenshots.py``.
+
+Takes a few minutes. Nothing is drawn by hand: what looks wrong is a bug of the program.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent))
+
+from intent_al import demo  # noqa: E402 - the checkout goes first
+from intent_al.cli import demo_command, review_screen  # noqa: E402
+from intent_al.cli.review_screen import Progress  # noqa: E402
+from intent_al.cli.screen import Screen  # noqa: E402
+from intent_al.config import find_project  # noqa: E402
+from intent_al.stages import review  # noqa: E402
+from intent_al.stages.review import Card  # noqa: E402
+from intent_al.store import queue  # noqa: E402
+from intent_al.workspace import Workspace  # noqa: E402
+
+IMAGES = DOCS / "images"
+WIDTH, HEIGHT = 100, 30
+FONT = "ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+CHARACTER_WIDTH = 0.602
+"""Of the common monospaced fonts, relative to their height."""
+FONT_SIZE = 20  # as rich draws
+THEME = TerminalTheme(
+    (24, 27, 33),
+    (214, 219, 228),
+    [
+        (40, 44, 52), (236, 106, 118), (142, 201, 121), (229, 192, 96),
+        (104, 172, 246), (198, 134, 224), (92, 196, 208), (200, 205, 214),
+    ],
+    [
+        (104, 112, 126), (246, 128, 138), (166, 219, 146), (242, 212, 130),
+        (134, 192, 255), (214, 160, 238), (122, 216, 226), (245, 247, 250),
+    ],
+)  # fmt: skip
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        card, number, total = interesting_card(Path(folder))
+    console = recorder()
+    review_screen.draw(Screen(console), card, Progress(number, total))
+    console.print("\n")  # the last line needs room for its descenders
+    save(console, "review", "intent-al review")
+    if "--review-only" in sys.argv:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        result = demo.run(
+            demo.find_example_bot(),
+            Path(folder),
+            seeds=range(5),
+            reviews=100,
+        )
+    console = recorder()
+    demo_command.DIFF_LINES = 21  # the picture shows what the change looks like, not all of it
+    demo_command.show(result, console)
+    save(console, "demo", "intent-al demo")
+
+
+def interesting_card(folder: Path) -> tuple[Card, int, int]:
+    """The first of a real batch that shows what a card can: rivals, a span, a conversation."""
+    bot = demo.copy_bot(demo.find_example_bot(), folder / "bot")
+    with Workspace(find_project(bot)) as workspace:
+        workspace.pull()
+        workspace.predict()
+        workspace.select()
+        items = queue.open_items(workspace.store)
+        cards = [review.card(workspace.store, item) for item in items]
+    best = max(range(len(cards)), key=lambda place: (richness(cards[place]), -place))
+    return cards[best], best + 1, len(cards)
+
+
+def richness(card: Card) -> Sequence[bool]:
+    spoken = [line for line in card.context if not line.current]
+    rivals = re.search(r"' 0\.\d\d or '", card.item.reason) is not None
+    short = len(card.item.text) < WIDTH - 4
+    return (rivals and bool(card.entities), short, 2 <= len(spoken) <= 7)
+
+
+def recorder() -> Console:
+    return Console(record=True, width=WIDTH, height=HEIGHT, file=io.StringIO(), highlight=False)
+
+
+_INDENTED = re.compile(
+    r'x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="(?P<length>[\d.]+)"'
+    r"(?P<rest>[^>]*)>(?P<blanks>(?:&#160;)+)(?=[^&<]|&(?!#160;))"
+)
+
+
+def _indented(found: re.Match[str]) -> str:
+    """Blanks at the start of a text as a shift: some viewers drop them and stretch the rest."""
+    shift = found["blanks"].count("&") * CHARACTER_WIDTH * FONT_SIZE
+    x, length = float(found["x"]) + shift, float(found["length"]) - shift
+    return f'x="{x:.2f}" y="{found["y"]}" textLength="{length:.2f}"{found["rest"]}>'
+
+
+def save(console: Console, name: str, title: str) -> None:
+    svg = console.export_svg(
+        title=title, theme=THEME, unique_id=name, font_aspect_ratio=CHARACTER_WIDTH
+    )
+    svg = _INDENTED.sub(_indented, svg.replace("\N{NO-BREAK SPACE}", "&#160;"))
+    # no font from a foreign server: every system has a monospaced one, and widths are fixed
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font-family: (Fira Code|arial)[^;]*;", f"font-family: {FONT};", svg)
+    lines = [line.rstrip() for line in svg.splitlines()]
+    (IMAGES / f"{name}.svg").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

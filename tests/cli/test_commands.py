@@ -1,0 +1,187 @@
+"""What every command promises, tested by enumerating them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from intent_al.cli import COMMANDS, cli
+from intent_al.cli.plain import visible
+from tests.cli.conftest import Call
+from tests.e2e import small_bot
+
+HEAVY = ("spacy", "sklearn", "scipy", "pycrfsuite", "sqlalchemy", "flask")
+WITH_PROJECT = [name for name in COMMANDS if name not in ("demo", "connectors")]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_says_what_it_is_for_and_gives_an_example(call: Call, name: str) -> None:
+    called = call(name, "--help")
+    assert called.code == 0
+    assert called.err == ""
+    assert re.search(rf"Example:\s+intent-al {name}\b", called.out)
+    assert "--json" in called.out
+    for parameter in _command(name).params:
+        if isinstance(parameter, click.Option) and parameter.name != "help":
+            assert parameter.help or parameter.show_default, parameter.name
+
+
+def _command(name: str) -> click.Command:
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_use_options_that_exist(name: str) -> None:
+    command = _command(name)
+    known = {word for one in command.params for word in one.opts}
+    example = (command.help or "").partition("Example:")[2]
+    for call_of_it in example.split("&&"):
+        if f"intent-al {name}" in call_of_it:
+            assert set(re.findall(r"--[a-z-]+", call_of_it)) <= known
+
+
+def test_the_list_of_commands_is_the_help(call: Call) -> None:
+    shown = call("--help").out
+    for name, summary in COMMANDS.items():
+        assert re.search(rf"^\s+{name}\s+{re.escape(summary.split()[0])}", shown, re.MULTILINE)
+
+
+def test_version(call: Call) -> None:
+    assert call("--version").out.startswith("intent-al, version ")
+
+
+def test_every_command_prints_one_json_object(call: Call, bot: Path, tmp_path: Path) -> None:
+    """In the order of a working day, so that each has something to say."""
+    answers = small_bot.write_answers(
+        tmp_path / "a.jsonl", small_bot.answer_key(small_bot.sentences(90))
+    )
+    more = {"review": ("--answers", answers), "gate": ("--all-intents",)}
+    seen = set()
+    for name in ("connectors", *WITH_PROJECT):
+        project = None if name == "connectors" else bot
+        called = call(name, "--json", *more.get(name, ()), project=project)
+        assert called.code in (0, 10, 11), (name, called)
+        assert called.data, name
+        seen.add(name)
+    assert seen | {"demo"} == set(COMMANDS)
+
+
+def test_nothing_but_the_result_goes_to_standard_output(call: Call, pulled: Path) -> None:
+    for name in ("status", "score", "select"):
+        called = call(name, project=pulled)
+        assert called.code == 0
+        assert called.err == ""
+        assert "\x1b" not in called.out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("--help",), ("status",), ("review", "--help"), ("prune",), ("review",), ("connectors",)],
+    ids=" ".join,
+)
+def test_light_commands_import_nothing_heavy(pulled: Path, args: tuple[str, ...]) -> None:
+    heavy = [name for name in HEAVY if (args[0], name) != ("connectors", "sqlalchemy")]
+    code = (
+        "import sys; from intent_al.cli import run; run(sys.argv[1:]);"
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args],
+        cwd=pulled,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "", "USER": "kim"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_a_closed_pipe_is_no_traceback(pulled: Path) -> None:
+    reader = f"{sys.executable} -c 'from intent_al.cli import main; main()' score -n 500 --json"
+    done = subprocess.run(
+        ["sh", "-c", f"{reader} | head -c 10"],
+        cwd=pulled,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+def test_a_terminal_without_utf_8_gets_question_marks(pulled: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from intent_al.cli import main; main()", "gate"],
+        cwd=pulled,
+        env={
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PATH": "",
+            "PYTHONIOENCODING": "ascii:strict",
+        },
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+
+
+def test_scores_say_whose_prediction_they_are_of(call: Call, pulled: Path) -> None:
+    by_model = call("score", "--json", "--limit", "5", project=pulled).data
+    by_log = call("score", "--json", "--limit", "5", "--logged", project=pulled).data
+    assert {row["prediction"] for row in by_model["rows"]} == {"model"}
+    assert all(row["model"].startswith("builtin-") for row in by_model["rows"])
+    assert {(row["prediction"], row["model"]) for row in by_log["rows"]} == {("logged", "rasa-1")}
+    assert all(row["truncated"] for row in by_log["rows"])
+    shown = call("score", "--logged", project=pulled).out
+    assert "logged predictions of rasa-1" in shown
+    assert "the logged ranking is cut off" in shown
+
+
+def test_score_writes_nothing(call: Call, pulled: Path) -> None:
+    before = call("status", "--json", project=pulled).data
+    call("score", project=pulled)
+    call("score", "--logged", project=pulled)
+    assert call("status", "--json", project=pulled).data == before
+
+
+def test_prune_keeps_what_select_needs(call: Call, pulled: Path) -> None:
+    nlu = pulled / "data" / "nlu.yml"
+    nlu.write_text(nlu.read_text().replace("    - hello\n", "    - hello\n    - howdy\n"))
+    assert call("predict", project=pulled).code == 0
+    assert call("prune", "--keep", "1", "--json", project=pulled).data["deleted"] > 0
+    assert call("score", project=pulled).code == 0
+    assert call("select", project=pulled).code == 0
+
+
+def test_status_says_what_to_do_next(call: Call, pulled: Path) -> None:
+    assert "next: intent-al review" in call("status", project=pulled).out
+    assert json.loads(call("status", "--json", project=pulled).out)["in_queue"] == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain, größe 日本語 😂", "plain, größe 日本語 😂"),
+        ("\x1b[31mred\x07", "�[31mred�"),
+        ("a\nb\tc\r", "a↵b c↵"),
+        ("x\u202egum\u2066", "x�gum�"),
+        ("no\u00a0break\u2028", "no break "),
+        ("\ud83d\x9b\x00", "���"),
+        ("[bold]x[/]", "[bold]x[/]"),
+    ],
+)
+def test_texts_of_strangers_are_shown_and_not_obeyed(text: str, shown: str) -> None:
+    assert visible(text) == shown
+    assert len(visible(text)) == len(text)

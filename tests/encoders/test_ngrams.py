@@ -1,0 +1,53 @@
+"""Near copies are found whatever their case, digits and typos; other questions are not copies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from intent_al.encoders import ngrams
+
+
+def cosine(one: str, other: str) -> float:
+    return float(ngrams.nearest(ngrams.encode([one]), ngrams.encode([other]))[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("where is my order CK-48213", "Where is my order ck-10007?"),
+        ("I want to send the teapot back please", "i want to send the teapott back please"),
+        ("ｗｈｅｒｅ is it", "where is it"),
+        ("naïve café", "NAI\u0308VE CAFE\u0301"),
+    ],
+)
+def test_case_digits_width_and_one_typo_make_no_other_text(one: str, other: str) -> None:
+    assert cosine(one, other) >= ngrams.NEAR_COPY
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("where is my refund", "where is my order"),
+        ("I want to cancel my order", "I want to change my order"),
+        ("hi", "hello"),
+    ],
+)
+def test_another_question_is_no_copy(one: str, other: str) -> None:
+    assert cosine(one, other) < ngrams.NEAR_COPY
+
+
+def test_texts_without_words_are_like_nothing() -> None:
+    assert cosine("", "") == 0.0
+    assert cosine("???", "???") == 0.0
+
+
+def test_nothing_to_compare_with_gives_zero_for_every_query() -> None:
+    assert ngrams.nearest(ngrams.encode(["a", "b"]), ngrams.encode([])).tolist() == [0.0, 0.0]
+
+
+def test_chunks_do_not_change_the_result() -> None:
+    queries = ngrams.encode([f"message number {word}" for word in ("one", "two", "three", "four")])
+    references = ngrams.encode(["message number two", "something else"])
+    whole = ngrams.nearest(queries, references)
+    assert np.array_equal(whole, ngrams.nearest(queries, references, chunk=1))

@@ -1,0 +1,178 @@
+"""Which few a human sees next: uncertain, frequent, new; never held out, never flooded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from intent_al.errors import NotEnoughDataError, UsageError
+from intent_al.masking import Masker
+from intent_al.records import Outcome, PredictionBatch
+from intent_al.stages import review
+from intent_al.stages.predict import predict
+from intent_al.stages.pull import pull
+from intent_al.stages.select import SelectReport, Wanted, select
+from intent_al.store import Store, queue
+
+LABELS = ("order", "refund", "smalltalk")
+
+
+class ByKeyword:
+    """Sure where a text names one of its words, torn where it names two or none."""
+
+    model_id = "by-keyword"
+    labels = LABELS
+
+    def predict(self, texts: Sequence[str]) -> PredictionBatch:
+        hits = np.array([[1.0 + 50 * (label in text) for label in LABELS] for text in texts])
+        shares = (hits / hits.sum(axis=1, keepdims=True)).astype(np.float32)
+        return PredictionBatch(LABELS, shares.reshape(-1, len(LABELS)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "state.db") as opened:
+        yield opened
+
+
+def say(store: Store, tmp_path: Path, *messages: tuple[str, str]) -> None:
+    """Pull ``(sender, text)`` messages from a log file and let the keyword model predict them."""
+    log = tmp_path / "log.jsonl"
+    with log.open("a", encoding="utf-8") as file:
+        for number, (sender, text) in enumerate(messages):
+            record = {"conversation_id": sender, "message_id": f"{log.stat().st_size}-{number}"}
+            file.write(json.dumps(record | {"text": text}) + "\n")
+            file.flush()
+    pull(store, {"log": ("jsonl", {"path": str(log)})}, Masker(b"k" * 32), bot="b")
+    predict(store, ByKeyword(), bot="b")
+
+
+def choose(store: Store, **wanted: object) -> SelectReport:
+    defaults: dict[str, object] = {"size": 10, "audit_share": 0.0}
+    return select(store, Wanted(**(defaults | wanted)), bot="b")  # type: ignore[arg-type]
+
+
+def texts(store: Store) -> list[str]:
+    return [item.text for item in queue.open_items(store)]
+
+
+def test_the_uncertain_come_before_the_sure(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "my order please"), ("b", "order or refund, which one"))
+    choose(store, size=1)
+    assert texts(store) == ["order or refund, which one"]
+
+
+def test_what_more_people_say_comes_first(store: Store, tmp_path: Path) -> None:
+    rare, common = ("a", "xylophone please now"), "kitchen sink trouble"
+    say(store, tmp_path, rare, *[(f"s{i}", common) for i in range(8)])
+    choose(store, size=1)
+    assert texts(store) == [common]
+
+
+def test_one_person_saying_it_often_is_one_person(store: Store, tmp_path: Path) -> None:
+    shouted = [("loud", "xylophone please now")] * 9
+    say(store, tmp_path, *shouted, ("b", "kitchen sink trouble"), ("c", "kitchen sink trouble"))
+    choose(store, size=1)
+    assert texts(store) == ["kitchen sink trouble"]
+
+
+def test_near_duplicates_are_asked_once(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "what about the parcel 123"), ("b", "What about the parcel 999?"))
+    report = choose(store)
+    assert len(report.items) == 1
+    assert report.left_out["near duplicate"] == 1
+
+
+def test_training_texts_and_copies_of_held_out_texts_are_not_asked(
+    store: Store, tmp_path: Path
+) -> None:
+    say(
+        store, tmp_path, ("a", "Known already!"), ("b", "we judge by thiss one"), ("c", "fresh one")
+    )
+    report = choose(store, training=["known already"], held_out=["we judge by this one"])
+    assert texts(store) == ["fresh one"]
+    assert report.left_out["in the training data"] == 1
+    assert report.left_out["copy of a text the bot is judged by"] == 1
+
+
+def test_one_sender_cannot_flood_a_batch(store: Store, tmp_path: Path) -> None:
+    words = ["apple pie", "brown fox", "curious cat", "dusty road", "early bird"]
+    say(store, tmp_path, *[("flood", text) for text in words], ("other", "zebra crossing"))
+    choose(store, per_sender=2)
+    assert len(texts(store)) == 3
+    assert "zebra crossing" in texts(store)
+
+
+def test_an_utterance_is_in_one_batch_only(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "first thing"), ("b", "second matter"))
+    first = choose(store, size=1)
+    second = choose(store, size=5)
+    assert {item.utterance for item in first.items}.isdisjoint(
+        item.utterance for item in second.items
+    )
+    assert choose(store).batch is None
+
+
+def test_the_audit_sample_is_drawn_from_messages_before_any_filter(
+    store: Store, tmp_path: Path
+) -> None:
+    say(store, tmp_path, *[(f"s{i}", "hello") for i in range(30)], ("b", "odd one out"))
+    report = choose(store, size=10, audit_share=0.5, training=["hello"])
+    audit = [item for item in report.items if item.quota == "audit"]
+    assert len(audit) == 5
+    assert len({item.message for item in audit}) == 5
+
+
+def test_copies_of_audit_texts_are_not_asked_for_training(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "the very same question"), ("b", "the very same question 2"))
+    choose(store, size=1, audit_share=1.0)
+    report = choose(store, size=5)
+    assert [item for item in report.items if item.quota != "audit"] == []
+
+
+def test_a_decision_that_exists_is_reused_for_the_audit_sample(
+    store: Store, tmp_path: Path
+) -> None:
+    say(store, tmp_path, ("a", "decided before"), ("b", "decided before"))
+    choose(store, size=1)
+    answers = {"decided before": review.Answer(Outcome.LABELLED, "order")}
+    assert review.answer(store, answers, reviewer="r").decided == 1
+    report = choose(store, size=1, audit_share=1.0)
+    assert len(report.items) == 1
+    assert texts(store) == []
+
+
+def test_the_reason_names_the_intents_in_doubt(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "order or refund"))
+    (item,) = choose(store, strategy="margin").items
+    assert item.reason == "0.00 between order and refund"
+
+
+def test_random_repeats_with_its_seed_and_changes_with_another(
+    store: Store, tmp_path: Path
+) -> None:
+    words = ("ash", "birch", "cedar", "elm", "fir", "gum", "hazel", "ivy", "juniper", "larch")
+    say(store, tmp_path, *[(f"s{i}", f"{word} tree") for i, word in enumerate(words)])
+    chosen = []
+    for seed in (1, 1, 2):
+        copy = tmp_path / f"{len(chosen)}.db"
+        store.connection.execute("VACUUM INTO ?", (str(copy),))
+        with Store(copy) as other:
+            report = choose(other, size=5, strategy="random", seed=seed)
+            chosen.append([item.utterance for item in report.items])
+    assert chosen[0] == chosen[1] != chosen[2]
+
+
+def test_an_unknown_strategy_names_the_known_ones(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "anything"))
+    with pytest.raises(UsageError, match=r"'margins'.*entropy.*margin.*random"):
+        choose(store, strategy="margins")
+
+
+def test_without_predictions_the_error_says_what_to_run(store: Store) -> None:
+    with pytest.raises(NotEnoughDataError, match="intent-al predict"):
+        choose(store)
