@@ -1,7 +1,7 @@
 """What every source of conversations yields, so that nothing downstream knows where it came from.
 
-A connector is a name, its settings and one generator of pages. Delivery is at least once: a page may
-hold events that an earlier run has yielded already, and whoever stores them dedupes by
+A connector is a name, its settings and one generator of pages. Delivery is at least once: a page
+may hold events that an earlier run has yielded already, and whoever stores them dedupes by
 ``(source, source_id)``. A cursor is valid once its page has been stored, and not before.
 
 Events are tuples and not frozen dataclasses because a pull makes one for every row of a log, and a

@@ -13,6 +13,7 @@ import sys
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -142,8 +143,11 @@ def exit_codes() -> list[tuple[str, str, str]]:
 
 def configuration() -> Iterator[str]:
     yield from ("# Configuration", "", NOTICE, "", *_CONFIGURATION.strip().splitlines(), "")
-    hints = typing.get_type_hints(config.Settings)
-    tables = {name: kind for name, kind in hints.items() if dataclasses.is_dataclass(kind)}
+    tables: dict[str, Any] = {
+        name: kind
+        for name, kind in typing.get_type_hints(config.Settings).items()
+        if dataclasses.is_dataclass(kind)
+    }
     known = {f"{name}.{f.name}" for name, kind in tables.items() for f in dataclasses.fields(kind)}
     if known != set(KEYS):
         raise SystemExit(f"KEYS does not fit the settings: {sorted(known ^ set(KEYS))}")

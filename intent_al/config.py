@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from intent_al.errors import ConfigError
-from intent_al.masking import RULE_NAMES
+from intent_al.personal_data import RULE_NAMES
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -57,7 +57,6 @@ class SelectSettings:
     strategy: str = "uncertainty"
     audit_share: float = 0.1
     per_sender: int = 5
-    kinds: tuple[str, ...] = ("free_text",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +133,8 @@ class Project:
 def find_project(start: Path | None = None) -> Project:
     """The project that ``start`` (the current folder) lies in.
 
-    That is the nearest folder upwards with an ``intent-al.toml``, or with a Rasa bot's ``config.yml``
-    and ``data/`` or ``domain.yml``. Raises ConfigError where there is none.
+    That is the nearest folder upwards with an ``intent-al.toml``, or with a Rasa bot's
+    ``config.yml`` and ``data/`` or ``domain.yml``. Raises ConfigError where there is none.
     """
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
@@ -177,7 +176,9 @@ def read_settings(
     if tables["bot"] == BotSettings() and not (root / "domain.yml").exists():
         tables["bot"] = dataclasses.replace(tables["bot"], domain="domain")
     sources = document.get("source", {})
-    if not isinstance(sources, Mapping) or not all(isinstance(v, Mapping) for v in sources.values()):
+    if not isinstance(sources, Mapping) or not all(
+        isinstance(table, Mapping) for table in sources.values()
+    ):
         raise ConfigError("a source is a table of its own: [source.NAME]", where=where)
     return Settings(**tables, sources=sources)
 
@@ -197,7 +198,7 @@ def _refuse_unknown(
 
 
 def _add_environment(document: dict[str, Any], environ: Mapping[str, str]) -> None:
-    """INTENT_AL_SELECT_SIZE=20 is ``size = 20`` in [select]; other INTENT_AL_ names are not ours."""
+    """INTENT_AL_SELECT_SIZE=20 is ``size = 20`` in [select]; other names are not ours."""
     for name, kind in typing.get_type_hints(Settings).items():
         if not dataclasses.is_dataclass(kind):
             continue
@@ -214,7 +215,9 @@ def _table(kind: Any, table: object, title: str, where: str | Path) -> Any:
         raise ConfigError(f"{title} has to be a table", where=where)
     _refuse_unknown(table, _field_names(kind), f"key in {title}:", where)
     hints = typing.get_type_hints(kind)
-    values = {key: _value(hints[key], value, f"{title} {key}", where) for key, value in table.items()}
+    values = {
+        key: _value(hints[key], value, f"{title} {key}", where) for key, value in table.items()
+    }
     return kind(**values)
 
 

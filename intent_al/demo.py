@@ -7,23 +7,36 @@ file of answers.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from intent_al.answers import read_answers
 from intent_al.config import Project, find_project
+from intent_al.encoders import ngrams
 from intent_al.errors import ConfigError
 from intent_al.masking import Masker
 from intent_al.stages import review
 from intent_al.stages.apply import ApplyReport
 from intent_al.stages.gate import GateReport, judge
 from intent_al.stages.pull import PullReport
-from intent_al.workspace import Workspace
+from intent_al.store import predictions, queue, utterances
+from intent_al.store.queue import Item
+from intent_al.workspace import AUDIT, Workspace
 
 ANSWERS = Path("recording") / "answers.jsonl"
 ROUNDS = 4
-"""Batches that the reviewed utterances come in; the model learns from each before the next."""
+"""Batches that the chosen utterances come in; the model learns from each before the next."""
+
+CHOSEN = "chosen"
+RANDOM = "random"
+CANDIDATES = "random candidates"
+"""Ways to spend the reviews. ``random`` reads the traffic blindly: messages drawn uniformly, a text
+once. ``random candidates`` is the stricter baseline: texts drawn uniformly from those that select
+may choose from, hence none that the bot has learned already."""
 
 Tell = Callable[[str], None]
 
@@ -32,7 +45,7 @@ Tell = Callable[[str], None]
 class Arm:
     """One way to spend the same number of reviews, on one seed. Accuracies are in [0, 1]."""
 
-    strategy: str
+    name: str
     seed: int
     reviewed: int
     report: GateReport
@@ -41,18 +54,15 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
+    """``arms`` by name, one for each seed; all of an arm have the same test sets."""
+
     pulled: PullReport
-    chosen: tuple[Arm, ...]
-    random: tuple[Arm, ...]
+    arms: Mapping[str, tuple[Arm, ...]]
 
-    @property
-    def gain(self) -> float:
+    def gain(self, name: str = CHOSEN) -> float:
         """Accuracy points, mean over the test sets and the seeds."""
-        return _gain(self.chosen)
-
-    @property
-    def random_gain(self) -> float:
-        return _gain(self.random)
+        rows = [row for arm in self.arms[name] for row in arm.report.sets]
+        return sum(100 * (row.after - row.before) for row in rows) / len(rows)
 
 
 def find_example_bot(given: Path | None = None) -> Path:
@@ -68,9 +78,15 @@ def find_example_bot(given: Path | None = None) -> Path:
 
 
 def run(
-    bot: Path, folder: Path, *, seeds: Sequence[int], reviews: int, tell: Tell = lambda line: None
+    bot: Path,
+    folder: Path,
+    *,
+    seeds: Sequence[int],
+    reviews: int,
+    arms: Sequence[str] = (CHOSEN, RANDOM),
+    tell: Tell = lambda line: None,
 ) -> DemoResult:
-    """Run both arms on every seed in copies below ``folder``.
+    """Run every arm on every seed in copies below ``folder``.
 
     The log is pulled once; every arm starts from a copy of that state.
     """
@@ -78,16 +94,16 @@ def run(
     with Workspace(find_project(start)) as workspace:
         tell("pull: the recorded log of the example bot")
         pulled = workspace.pull()
-        tell(f"predict: {len(workspace.training_data.distinct())} examples teach the built-in model")
+        tell(f"predict: {len(workspace.training_data.distinct())} examples teach the model")
         workspace.predict()
-    arms: dict[str, list[Arm]] = {"chosen": [], "random": []}
+    done: dict[str, list[Arm]] = {name: [] for name in arms}
     for seed in seeds:
         for name in arms:
-            target = folder / f"{name}-{seed}"
-            shutil.copytree(start, target)
             tell(f"seed {seed}: {reviews} reviews, {name}")
-            arms[name].append(_arm(target, name, seed, reviews))
-    return DemoResult(pulled, tuple(arms["chosen"]), tuple(arms["random"]))
+            target = folder / f"{name.replace(' ', '-')}-{seed}"
+            shutil.copytree(start, target)
+            done[name].append(_arm(target, name, seed, reviews))
+    return DemoResult(pulled, {name: tuple(runs) for name, runs in done.items()})
 
 
 def copy_bot(bot: Path, target: Path) -> Path:
@@ -99,43 +115,54 @@ def copy_bot(bot: Path, target: Path) -> Path:
 
 
 def _arm(folder: Path, name: str, seed: int, reviews: int) -> Arm:
-    """Select, review, apply, retrain and gate; the random arm learns from all of its reviews."""
-    with Workspace(_seeded(find_project(folder), seed, random=name == "random")) as workspace:
-        masker = Masker(workspace.masker.key)
-        answers = read_answers(
-            folder / ANSWERS, masker, workspace.settings.apply.out_of_scope_intent
-        )
+    """Select, review, apply, retrain and judge. Random arms keep no audit sample back."""
+    project = _seeded(find_project(folder), seed, audit=name == CHOSEN)
+    with Workspace(project) as workspace:
+        out_of_scope = workspace.settings.apply.out_of_scope_intent
+        answers = read_answers(folder / ANSWERS, Masker(workspace.masker.key), out_of_scope)
         before = workspace.model()
-        rounds = 1 if name == "random" else ROUNDS
-        reviewed = 0
-        first_diff = ApplyReport()
+        rounds = ROUNDS if name == CHOSEN else 1
+        reviewed, applied = 0, []
         for number in range(rounds):
-            size = reviews * (number + 1) // rounds - reviews * number // rounds
-            workspace.select(size=size, strategy="random" if name == "random" else None, seed=seed)
-            reviewed += review.answer(workspace.store, answers, reviewer="answers").decided
-            applied = workspace.apply()
-            first_diff = first_diff if first_diff.diff else applied
-            if number < rounds - 1:
+            if number:
                 workspace.predict()
+            size = reviews * (number + 1) // rounds - reviews * number // rounds
+            _fill_queue(workspace, name, size, seed)
+            reviewed += review.answer(workspace.store, answers, reviewer="answers").decided
+            applied.append(workspace.apply())
         workspace.retrain()
-        report = judge(
-            workspace.model(),
-            before,
-            [test for test in workspace.test_sets() if test.name != "audit sample"],
-            workspace.settings.gate.tolerance,
-            workspace.settings.gate.minimum_items,
-            seed,
-        )
-        return Arm(name, seed, reviewed, report, first_diff)
+        gate = workspace.settings.gate
+        tests = [test for test in workspace.test_sets() if test.name != AUDIT]
+        report = judge(workspace.model(), before, tests, gate.tolerance, gate.minimum_items, seed)
+        return Arm(name, seed, reviewed, report, applied[0])
 
 
-def _seeded(project: Project, seed: int, *, random: bool) -> Project:
+def _fill_queue(workspace: Workspace, name: str, size: int, seed: int) -> None:
+    if name == CHOSEN:
+        workspace.select(size=size, seed=seed)
+    elif name == CANDIDATES:
+        workspace.select(size=size, seed=seed, strategy="random")
+    else:
+        _draw_from_traffic(workspace, size, seed)
+
+
+def _draw_from_traffic(workspace: Workspace, size: int, seed: int) -> None:
+    """``size`` different texts of uniformly drawn messages; none that the bot is judged by."""
+    store, model = workspace.store, predictions.latest_model(workspace.store)
+    texts = {one.id: one.text for one in utterances.spoken(store, workspace.bot)}
+    likeness = ngrams.nearest(
+        ngrams.encode(list(texts.values())), ngrams.encode(workspace.held_out_texts())
+    )
+    allowed = {key for key, like in zip(texts, likeness, strict=True) if like < ngrams.NEAR_COPY}
+    messages = queue.free_text_messages(store, workspace.bot)
+    order = np.random.default_rng(seed).permutation(len(messages))
+    drawn = dict.fromkeys(messages[i][1] for i in order if messages[i][1] in allowed)
+    items = [Item(key, RANDOM, 0.0, "drawn at random", None) for key in list(drawn)[:size]]
+    queue.write_batch(store, items, model=model or "", strategy=RANDOM, seed=seed, now=time.time())
+
+
+def _seeded(project: Project, seed: int, *, audit: bool) -> Project:
     settings = project.settings
-    if random:
+    if not audit:
         settings = replace(settings, select=replace(settings.select, audit_share=0.0))
     return replace(project, settings=replace(settings, model=replace(settings.model, seed=seed)))
-
-
-def _gain(arms: Sequence[Arm]) -> float:
-    gains = [100 * (row.after - row.before) for arm in arms for row in arm.report.sets]
-    return sum(gains) / len(gains)

@@ -23,7 +23,8 @@ def lock(state: Path, name: str) -> Iterator[None]:
     try:
         held.acquire()
     except Timeout:
-        raise BusyError(f"another `{name}` is running here; wait for it to end", where=path) from None
+        message = f"another `{name}` is running here; wait for it to end"
+        raise BusyError(message, where=path) from None
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What travels between the stages: columnar batches for predictions, frozen dataclasses for the rest.
+"""What travels between the stages: columnar batches for predictions, dataclasses for the rest.
 
 Offsets are code points, half open. Probabilities lie in [0, 1]. Scores lie in [0, 1] and are higher
 where a human should be asked sooner.

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 Progress = Callable[[int, "int | None"], None]
 
 
+AUDIT = "audit sample"
+"""Name of the test set that reviewers make of the traffic itself."""
+
+
 class Workspace:
     """Use it as a context manager. Opening finishes or reverts what a kill left half-done."""
 
@@ -203,7 +207,7 @@ class Workspace:
             for item in decisions.audit_answers(self.store, self.bot)
             if item.intent or fallback
         )
-        return [*sets, TestSet("audit sample", audit)] if audit else sets
+        return [*sets, TestSet(AUDIT, audit)] if audit else sets
 
     def held_out_texts(self) -> list[str]:
         """Texts of the test files; those of the audit sample are known to select and apply."""

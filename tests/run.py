@@ -24,7 +24,7 @@ CONSTRAINTS = ROOT / "tests" / "constraints"
 RASA = "rasa[spacy]==3.6.21"
 
 
-class StepFailed(Exception):
+class StepError(Exception):
     pass
 
 
@@ -109,7 +109,7 @@ def main() -> int:
         environment = Environment(ENVIRONMENTS / part.name)
         try:
             set_up(part, interpreter, environment.folder)
-        except StepFailed as error:
+        except StepError as error:
             failures.append(f"{part.name}: {error}")
             continue
         part.steps(environment)
@@ -179,7 +179,7 @@ def set_up(part: Part, interpreter: str, folder: Path) -> None:
 def step(command: list[str]) -> None:
     done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
-        raise StepFailed(f"{' '.join(command[:4])} ... ended with exit code {done.returncode}")
+        raise StepError(f"{' '.join(command[:4])} ... ended with exit code {done.returncode}")
 
 
 def fingerprint(part: Part, interpreter: str) -> str:

@@ -45,7 +45,7 @@ _EPOCH_UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6))
 class TableSettings:
     """What a table of messages needs to be understood."""
 
-    path: Path = option(help="the file")  # noqa: RUF009 - makes a field
+    path: Path = option(help="the file")
     columns: Mapping[str, str] = option(
         {}, help=f"which column holds what, e.g. text=message; of {', '.join(TARGETS)}"
     )

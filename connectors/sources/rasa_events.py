@@ -31,9 +31,7 @@ from connectors.sources._rasa_filter import RasaFilter, RasaSettings
 
 @dataclass(frozen=True, kw_only=True)
 class RasaEventsSettings(RasaSettings):
-    path: Path = option(  # noqa: RUF009 - makes a field
-        help="the file that Rasa's file event broker writes"
-    )
+    path: Path = option(help="the file that Rasa's file event broker writes")
     page_size: int = option(2000, minimum=1, help="lines a page")
 
 

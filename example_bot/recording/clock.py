@@ -83,6 +83,6 @@ def move_timestamps(database: Path, turns: Iterable[PlayedTurn]) -> None:
                     "UPDATE events SET timestamp = ?, data = ? WHERE id = ?",
                     (event["timestamp"], json.dumps(event), row_id),
                 )
-    connection.execute("PRAGMA page_size = 16384")  # less is lost at the end of the pages
+    connection.execute("PRAGMA page_size = 32768")  # less is lost at the end of the pages
     connection.execute("VACUUM")
     connection.close()

@@ -5,7 +5,7 @@ Rasa itself: the bot is started, every conversation of `conversations/` is playe
 channel, and its SQLite tracker store is kept. Run it with the interpreter that has Rasa 3.6:
 
     python recording/record.py --model models/bot.tar.gz
-    python recording/record.py              # trains first, 3 to 6 minutes
+    python recording/record.py              # trains first, 5 to 9 minutes
 
 It writes `rasa.db` beside the bot, and here `answers.jsonl`, `held_out_senders.txt` and
 `held_out_traffic.jsonl`. With the same model, conversations and seed the same messages are sent

@@ -27,8 +27,20 @@ DIFF_LINES = 60
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Another example bot, with recording/answers.jsonl.",
 )
-@click.option("--seeds", default=5, show_default=True, type=click.IntRange(1, 50))
-@click.option("--reviews", default=100, show_default=True, type=click.IntRange(10))
+@click.option(
+    "--seeds",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 50),
+    help="Repetitions with other random draws.",
+)
+@click.option(
+    "--reviews",
+    default=100,
+    show_default=True,
+    type=click.IntRange(10),
+    help="Utterances that are reviewed in each repetition.",
+)
 @click.option(
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),
@@ -43,7 +55,7 @@ def command(bot: Path | None, seeds: int, reviews: int, keep: Path | None, as_js
 
     Example:
 
-        intent-al demo --seeds 1 --keep /tmp/demo
+        intent-al demo --seeds 1 --keep demo-bot
     """
     console = Console(highlight=False, stderr=as_json)
     source = demo.find_example_bot(bot)
@@ -74,44 +86,37 @@ def as_data(result: DemoResult) -> dict[str, Any]:
         }
 
     return {
-        "chosen": [arm(item) for item in result.chosen],
-        "random": [arm(item) for item in result.random],
+        "arms": {name: [arm(item) for item in runs] for name, runs in result.arms.items()},
         "masked": dict(result.pulled.masked),
-        "gain": result.gain,
-        "random_gain": result.random_gain,
+        "gain": result.gain(),
+        "random_gain": result.gain(demo.RANDOM),
     }
 
 
 def show(result: DemoResult, console: Console) -> None:
     masked = ", ".join(f"{count} {rule}" for rule, count in result.pulled.masked.most_common())
-    first = result.chosen[0]
+    chosen = result.arms[demo.CHOSEN]
     console.print()
-    console.print(_diff_head(first), soft_wrap=True)
+    console.print(_diff_head(chosen[0]), soft_wrap=True)
     console.print(
         f"\n{result.pulled.turns:,} user turns pulled; personal data replaced: {masked or 'none'}"
     )
     console.print(gains_table(result))
     console.print(
-        f"gain {result.gain:+.1f} points with {first.reviewed} chosen reviews,"
-        f" {result.random_gain:+.1f} with as many random ones (mean of {len(result.chosen)} seeds)",
+        f"gain {result.gain():+.1f} points with {chosen[0].reviewed} chosen reviews,"
+        f" {result.gain(demo.RANDOM):+.1f} with as many random ones (mean of {len(chosen)} seeds)",
         style="bold",
     )
 
 
 def gains_table(result: DemoResult) -> Table:
     table = Table(title="Accuracy before and after the reviews", title_justify="left")
-    for name in ("held out", "items"):
-        table.add_column(name)
-    for name in ("before", "chosen by intent-al", "chosen at random"):
+    table.add_column("held out")
+    for name in ("items", "before", *result.arms):
         table.add_column(name, justify="right")
-    for position, row in enumerate(result.chosen[0].report.sets):
-        table.add_row(
-            row.name,
-            f"{row.items:,}",
-            f"{row.before:.1%}",
-            _after(result.chosen, position),
-            _after(result.random, position),
-        )
+    for position, row in enumerate(result.arms[demo.CHOSEN][0].report.sets):
+        after = [_after(runs, position) for runs in result.arms.values()]
+        table.add_row(row.name, f"{row.items:,}", f"{row.before:.1%}", *after)
     return table
 
 

@@ -39,7 +39,8 @@ def command(session: Session, all_intents: bool, by_set: bool) -> None:
 
         intent-al gate --all-intents
     """
-    report = session.workspace.gate()
+    with session.progress("gate"):
+        report = session.workspace.gate()
     session.result(figures(report), lambda console: show(report, console, all_intents, by_set))
     if report.outcome == PASSED:
         return

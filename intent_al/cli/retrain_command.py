@@ -20,7 +20,8 @@ def command(session: Session) -> None:
 
         intent-al retrain && intent-al gate
     """
-    report = session.workspace.retrain()
+    with session.progress("retrain"):
+        report = session.workspace.retrain()
     session.result(
         dataclasses.asdict(report),
         lambda console: console.print(

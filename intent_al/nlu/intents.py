@@ -1,12 +1,14 @@
 """Intent probabilities that mean what they say, from a few hundred sentences in a second.
 
 Selection lives on calibrated probabilities: a margin of 0.06 must be a close call. Both models
-below are linear on the same features. Multinomial logistic regression is the better one (with 13
-examples an intent: about one point of accuracy and a tenth of the log loss), but scikit-learn
-fits it slowly on wide sparse rows. For small data the fit runs on an n by n factor of the rows'
-inner products instead, which has the same solution; past ``SMALL`` examples the gap closes and
-LinearSVC is many times faster. Either way one temperature, fitted on held-out logits, turns scores
-into probabilities.
+below are linear on the same features and balance their classes, since reviewed traffic is lopsided
+(unbalanced, a logistic regression that learned all of the example bot's log gained nothing on a
+test file with as many texts of each intent). Balanced logistic regression is as accurate as a
+balanced SVM and better calibrated: on 950 lopsided sentences of 45 Banking77 intents its log loss
+is 0.57 against 0.64, and its margin tells wrong from right with an AUROC of 0.883 against 0.876.
+scikit-learn fits it slowly on wide sparse rows, so it runs on an n by n factor of the rows' inner
+products, which has the same solution; past ``SMALL`` examples LinearSVC is many times faster.
+Either way one temperature, fitted on held-out scores, turns scores into probabilities.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ from intent_al.nlu.vectors import Vectors
 from intent_al.records import FloatArray
 
 SMALL = 2000
+"""Examples up to which logistic regression is fast enough, on one factor of n by n numbers."""
+FEW = 1000
+"""Examples up to which every one is held out once; beyond, a part of them is, once."""
 FOLDS = 5
-MANY_FOLDS = 1000
 _JITTER = 1e-6
 
 Doubles = npt.NDArray[np.float64]
@@ -57,10 +61,9 @@ class IntentModel:
         rows = self._with_vectors(self._features.training_rows, texts)
         counts = np.bincount(targets, minlength=len(self.labels))
         self._prior = (counts / counts.sum()).astype(np.float32)
-        fit = _fit_logistic if rows.shape[0] <= SMALL else _fit_svm
-        # matrices this small gain nothing from threads, and on a busy machine threads that wait
-        # for each other made the fit 20 times slower
+        # small matrices gain nothing from threads that wait for each other on a busy machine
         with threadpool_limits(limits=1):
+            fit = _fit_logistic if rows.shape[0] <= SMALL else _fit_svm
             weights, bias, sharpness = fit(rows, targets, seed)
         self.sharpness = sharpness
         self._weights = np.ascontiguousarray(weights * sharpness, dtype=np.float32)
@@ -87,28 +90,32 @@ def _fit_logistic(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Double
     """Weights (width, k), bias (k,) and sharpness, by way of the rows' inner products.
 
     The best weights are a combination of the training rows, so the fit may run on the Cholesky
-    factor of their inner products: n columns in place of 30,000, and the folds can share it.
+    factor of their inner products: n columns in place of 30,000, and the folds share it.
     """
     inner = np.asarray((rows @ rows.T).todense(), dtype=np.float64)
     inner[np.diag_indices_from(inner)] += _JITTER
-    factor = scipy.linalg.cholesky(inner, lower=True).astype(np.float32)
+    factor = scipy.linalg.cholesky(inner, lower=True)
+    columns = factor.astype(np.float32)
     classes = int(targets.max()) + 1
-    logits, held_out = np.zeros((len(targets), classes)), np.zeros(len(targets), dtype=np.bool_)
     folds = assign_folds(targets, seed)
-    for fold in range(FOLDS if len(targets) <= MANY_FOLDS else 1):
+    scores, held_out = [], []
+    for fold in range(FOLDS if len(targets) <= FEW else 1):
         train = folds != fold
-        if len(np.unique(targets[train])) < classes or not (~train).any():
+        if len(np.unique(targets[train])) < classes or train.all():
             continue
-        weights, bias = _logistic(factor[train], targets[train])
-        logits[~train], held_out[~train] = factor[~train] @ weights + bias, True
-    sharpness = fit_sharpness(logits[held_out], targets[held_out])
-    weights, bias = _logistic(factor, targets)
+        weights, bias = _logistic(columns[train], targets[train])
+        scores.append(columns[~train] @ weights + bias)
+        held_out.append(targets[~train])
+    sharpness = 1.0
+    if scores:
+        sharpness = fit_sharpness(np.concatenate(scores), np.concatenate(held_out))
+    weights, bias = _logistic(columns, targets)
     combination = scipy.linalg.solve_triangular(factor, weights, lower=True, trans="T")
     return np.asarray(rows.T @ combination), bias, sharpness
 
 
-def _logistic(rows: Doubles, targets: Ints) -> tuple[Doubles, Doubles]:
-    model = LogisticRegression(C=10.0, max_iter=300, tol=3e-4)
+def _logistic(rows: npt.NDArray[np.float32], targets: Ints) -> tuple[Doubles, Doubles]:
+    model = LogisticRegression(C=10.0, max_iter=300, tol=3e-4, class_weight="balanced")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(rows, targets)
@@ -118,23 +125,35 @@ def _logistic(rows: Doubles, targets: Ints) -> tuple[Doubles, Doubles]:
 def _fit_svm(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Doubles, Doubles, float]:
     """Weights (width, k), bias (k,) and sharpness.
 
-    The sharpness comes from a model of half of the rows, asked about the other half: the time of
-    a hold-out that costs the final model no example.
+    The sharpness comes from a quick model of a third of the rows, asked about the others: a
+    hold-out that costs the final model no example. It comes out a little too sharp (7 where 5.5
+    was best on Banking77), since a model of more rows has larger scores.
     """
-    sample = assign_folds(targets, seed, 2) == 0
+    sample = assign_folds(targets, seed, 3) == 0
+    sharpness = 1.0
     if len(np.unique(targets[sample])) == int(targets.max()) + 1:
-        weights, bias = _svm(rows[sample], targets[sample], seed)
-        held_out = ~sample
-        sharpness = fit_sharpness(rows[held_out] @ weights + bias, targets[held_out])
-    else:
-        sharpness = 1.0
-    weights, bias = _svm(rows, targets, seed)
+        weights, bias = _svm(rows[sample], targets[sample], seed, passes=3)
+        sharpness = fit_sharpness(rows[~sample] @ weights + bias, targets[~sample])
+    weights, bias = _svm(rows, targets, seed, passes=5)
     return weights, bias, sharpness
 
 
-def _svm(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Doubles, Doubles]:
-    model = LinearSVC(C=0.5, tol=0.1, dual=True, random_state=seed)
-    model.fit(rows, targets)
+def _svm(rows: sp.csr_matrix, targets: Ints, seed: int, passes: int) -> tuple[Doubles, Doubles]:
+    """A few passes over the rows are enough: 5 and 13 passes differ by 0.1 points of accuracy."""
+    if rows.shape[1] == 0:  # no text has a feature
+        classes = int(targets.max()) + 1
+        return np.zeros((0, classes)), np.zeros(classes)
+    model = LinearSVC(
+        C=0.5,
+        tol=0.1,
+        dual=True,
+        class_weight="balanced",
+        random_state=seed,
+        max_iter=passes,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(rows, targets)
     return _per_class(model.coef_, model.intercept_)
 
 

@@ -1,4 +1,4 @@
-"""What a reviewer sees beside an utterance: the conversation around it, and the log's own opinion."""
+"""What a reviewer sees beside an utterance: the conversation, and the log's own opinion."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> l
 
 
 def logged(store: Store, utterance: int) -> Logged | None:
-    """The bot's prediction of the newest free-text message with this text, where the log has one."""
+    """What the bot made of the newest free-text message with this text, where the log has it."""
     body = store.value(
         "SELECT event.body FROM message JOIN event ON event.id = message.event"
         " WHERE message.utterance = ? AND turn_kind = 'free_text' AND event.body IS NOT NULL"

@@ -132,8 +132,9 @@ def _explained(path: Path | None) -> Iterator[None]:
         if "locked" in text:
             raise StoreError("is locked by another process; try again", where=path) from error
         if "unable to open" in text or "readonly" in text or "full" in text:
-            raise StoreError(f"cannot be written ({text}); check folder and disk",
-                             where=path) from error
+            raise StoreError(
+                f"cannot be written ({text}); check folder and disk", where=path
+            ) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):

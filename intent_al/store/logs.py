@@ -1,4 +1,4 @@
-"""What ``pull`` writes: events and the cursor that covers them; ``store.turns`` writes what follows.
+"""What ``pull`` writes: events and their cursor; ``store.turns`` writes what follows from them.
 
 A page is written in one transaction, so the statements here are few and each works on many rows.
 """
@@ -58,7 +58,7 @@ def write_page(
     with store.write() as connection:
         first = _next_id(connection)
         new = _insert(connection, source, rows, first)
-        added = turns.derive_again(connection, source, new, first, bot, language)
+        added = turns.derive_again(connection, new, first, bot, language)
         connection.execute(
             "INSERT INTO cursor (source, position, updated_at) VALUES (?, ?, ?)"
             " ON CONFLICT (source) DO UPDATE SET position = excluded.position,"
@@ -76,21 +76,22 @@ def _next_id(connection: sqlite3.Connection) -> int:
 def _insert(
     connection: sqlite3.Connection, source: str, rows: Sequence[EventRow], first: int
 ) -> list[turns.Arrived]:
-    """The rows that were new, each with its id and that of its conversation."""
+    """The rows that were new, as they stand in the table."""
     ids = _conversations(connection, rows)
-    numbered = [
-        (number, ids[row.sender], row) for number, row in enumerate(rows, start=first)
+    numbered: list[turns.Arrived] = [
+        (number, source, source_id, ids[sender], *rest)
+        for number, (source_id, sender, *rest) in enumerate(rows, start=first)
     ]
     made = connection.executemany(
         "INSERT INTO event (id, source, source_id, conversation, at, kind, name, origin,"
         " message_id, text, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (source, source_id) DO NOTHING",
-        [(number, source, row[0], ids, *row[2:]) for number, ids, row in numbered],
+        numbered,
     )
     if made.rowcount == len(rows):
         return numbered
     there = {row[0] for row in connection.execute("SELECT id FROM event WHERE id >= ?", (first,))}
-    return [item for item in numbered if item[0] in there]
+    return [row for row in numbered if row[0] in there]
 
 
 def _conversations(connection: sqlite3.Connection, rows: Sequence[EventRow]) -> Mapping[str, int]:

@@ -23,9 +23,7 @@ class Utterances(NamedTuple):
     texts: list[str]
 
 
-def unpredicted(
-    store: Store, bot: str, model: str, *, chunk: int = 5_000
-) -> Iterator[Utterances]:
+def unpredicted(store: Store, bot: str, model: str, *, chunk: int = 5_000) -> Iterator[Utterances]:
     """Utterances said as free text that ``model`` has not seen, a chunk at a time."""
     last = 0
     while True:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from intent_al.records import TurnKind
 from intent_al.turns import Feedback, Position, StoredEvent, Turn, derive, position
 
-if TYPE_CHECKING:
-    from intent_al.store.logs import EventRow
-
 LOOKBACK = 500
 """Events that are read back at most where a log knows no sessions: an older form is forgotten."""
 
-Arrived = tuple[int, int, "EventRow"]
-"""An event with its id and that of its conversation."""
+Arrived = tuple[Any, ...]
+"""A new row of ``event``, all columns."""
 
 # Slots, and messages of the bot without buttons, say nothing about turns.
 _STORED = (
@@ -34,12 +31,7 @@ _STORED = (
 
 
 def derive_again(
-    connection: sqlite3.Connection,
-    source: str,
-    new: Iterable[Arrived],
-    first: int,
-    bot: str,
-    language: str,
+    connection: sqlite3.Connection, new: Iterable[Arrived], first: int, bot: str, language: str
 ) -> int:
     """Write what follows from ``new`` events, whose ids begin at ``first``; the turns added.
 
@@ -47,7 +39,7 @@ def derive_again(
     """
     turns: list[tuple[int, Turn]] = []
     feedback: list[tuple[int, Feedback]] = []
-    for conversation, arrived in _by_conversation(source, new).items():
+    for conversation, arrived in _by_conversation(new).items():
         arrived.sort(key=_position)
         start = _position(arrived[0])
         before, after = _stored(connection, conversation, first, start)
@@ -65,12 +57,9 @@ def derive_again(
     return added
 
 
-def _by_conversation(
-    source: str, new: Iterable[Arrived]
-) -> Mapping[int, list[StoredEvent]]:
+def _by_conversation(new: Iterable[Arrived]) -> Mapping[int, list[StoredEvent]]:
     touched: dict[int, list[StoredEvent]] = {}
-    for number, conversation, row in new:
-        _, _, at, kind, name, origin, message_id, text, body = row
+    for number, source, _, conversation, at, kind, name, origin, message_id, text, body in new:
         if kind == "user":
             event = StoredEvent(number, kind, at, source, name, origin, message_id, text)
         elif kind == "slot" or (kind == "bot" and body is None):
@@ -105,7 +94,8 @@ def _event(row: Iterable[Any]) -> StoredEvent:
         return StoredEvent(*fields)
     said = orjson.loads(body)
     payloads = tuple(button["payload"] for button in said.get("buttons", ()))
-    return StoredEvent(*fields, payloads, int(said.get("value", 0)))
+    polarity = int(said.get("value", 0))
+    return StoredEvent(*fields)._replace(payloads=payloads, polarity=polarity)
 
 
 def _position(event: StoredEvent) -> Position:
@@ -129,7 +119,8 @@ def _utterances(
 ) -> Mapping[str, int]:
     """Ids of the texts, made where they are new."""
     last = connection.execute("SELECT coalesce(max(id), 0) FROM utterance").fetchone()[0]
-    ids = {text: last + count for count, text in enumerate({turn.text for _, turn in turns}, 1)}
+    texts = dict.fromkeys(turn.text for _, turn in turns)  # in order, so that ids repeat
+    ids = {text: last + count for count, text in enumerate(texts, 1)}
     made = connection.executemany(
         "INSERT INTO utterance (id, bot, language, text) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (bot, language, text) DO NOTHING",

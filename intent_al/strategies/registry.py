@@ -19,12 +19,8 @@ wrong border mostly a slot."""
 
 
 def uncertainty(batch: PredictionBatch) -> FloatArray:
-    """Doubt about the intent or about a span: 1 - (1 - lc) (1 - share * entity ambiguity).
-
-    lc is least confidence, which also asks about a text that resembles nothing the bot knows; the
-    margin of such a text depends on which of many unlikely intents happen to lead.
-    """
-    intent = scores.least_confidence(batch.probabilities)
+    """Doubt about the intent or about a span: 1 - (1 - margin) (1 - share * entity ambiguity)."""
+    intent = scores.margin(batch.probabilities)
     span = scores.entity_ambiguity(batch.spans, len(batch))
     return np.asarray(1.0 - (1.0 - intent) * (1.0 - ENTITY_SHARE * span), dtype=np.float32)
 
@@ -40,12 +36,9 @@ STRATEGIES: Mapping[str, Callable[[PredictionBatch], FloatArray]] = MappingProxy
 )
 
 _INTENT_REASONS = {
-    "margin": reasons.margin_reason,
     "least_confidence": reasons.least_confidence_reason,
     "entropy": reasons.entropy_reason,
 }
-CLOSE_CALL = 0.9
-"""Margin score from which the two leading intents say more than the best one's low probability."""
 WORTH_SAYING = 0.3
 """Entity ambiguity from which a reviewer is told of it beside the doubt about the intent."""
 
@@ -54,13 +47,11 @@ def explain(
     strategy: str, batch: PredictionBatch, texts: Sequence[str], rows: Sequence[int]
 ) -> list[str]:
     """The reason in words for each of ``rows``, in their order."""
-    close = scores.margin(batch.probabilities) >= CLOSE_CALL
+    say = _INTENT_REASONS.get(strategy, reasons.margin_reason)
     spans = reasons.entity_reasons(texts, batch.spans)
     doubt = scores.entity_ambiguity(batch.spans, len(batch))
     words = []
     for row in rows:
-        doubt_between = reasons.margin_reason if close[row] else reasons.least_confidence_reason
-        say = _INTENT_REASONS.get(strategy, doubt_between)
         intent = say(batch.labels, batch.probabilities[row])
         if strategy == "entity_ambiguity":
             words.append(spans[row] or intent)

@@ -1,8 +1,8 @@
 """What the built-in model costs and how good it is, on public data.
 
-``python tests/benchmarks/bench_builtin.py`` prints a table. Times depend on the machine, so those
-with a target are ratios to a baseline taken in the same run. The data is looked for in
-``INTENT_AL_DATA``, or in ``../shared/data`` beside the repository; what is missing is skipped.
+Times depend on the machine, so those with a target are ratios to a baseline taken in the same run.
+The data is looked for in ``INTENT_AL_DATA``, or in ``../shared/data`` beside the repository; what is
+missing is skipped.
 """
 
 from __future__ import annotations
@@ -27,26 +27,20 @@ from intent_al.evaluation.calibration import expected_calibration_error
 from intent_al.evaluation.metrics import accuracy, entity_label, entity_quality
 from intent_al.nlu.builtin import BuiltinModel, train
 from intent_al.records import Entity, Example, SpanBatch
+from tests.benchmarks.figures import Figure
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("INTENT_AL_DATA", REPOSITORY.parent / "shared" / "data"))
 ROUNDS = 2
 
-Figure = dict[str, str | float | bool | None]
 T = TypeVar("T")
 
 
 def figure(what: str, value: float, unit: str, target: float | None, at_least: bool) -> Figure:
-    """One line of the table; ``reached`` is None where nothing was promised."""
+    """One line of the table; a target of None promises nothing."""
     reached = None if target is None else (value >= target if at_least else value <= target)
-    sign = ">=" if at_least else "<="
-    return {
-        "what": what,
-        "value": round(value, 4),
-        "unit": unit,
-        "target": "" if target is None else f"{sign} {target:g}",
-        "reached": reached,
-    }
+    reach = "" if target is None else f"{'>=' if at_least else '<='} {target:g}"
+    return Figure(what, f"{value:,.4g} {unit}".strip(), reach, reached)
 
 
 def banking77(split: str) -> list[Example]:
@@ -184,16 +178,5 @@ def run() -> list[Figure]:
         if (DATA / name).is_dir():
             figures += measure()
         else:
-            missing = figure(f"{name}: not measured, no data in {DATA}", 0.0, "", None, True)
-            figures.append(missing)
+            figures.append(Figure(f"{name}: not measured, no such data in {DATA}", ""))
     return figures
-
-
-def main() -> None:
-    for one in run():
-        mark = {True: "reached", False: "MISSED", None: ""}[one["reached"]]  # type: ignore[index]
-        print(f"{one['what']:<52} {one['value']:>11} {one['unit']:<8} {one['target']:<9} {mark}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """How fast ``pull`` takes in an SQLite tracker store, against simply reading the same rows.
 
-The yardstick is ``sqlite3`` and ``json.loads`` over every row, in alternation with the pull, so that
-a busy machine slows both. Each pull runs in a process of its own: its memory is what is measured.
+The yardstick is ``sqlite3`` and ``json.loads`` over every row, in alternation with the pull, so
+that a busy machine slows both. Each pull runs in a process of its own: its memory is what is measured.
 """
 
 from __future__ import annotations
@@ -27,11 +27,62 @@ REPEATS = 3
 INTENTS = [f"{verb}_{noun}" for verb in ("track", "change", "cancel", "return", "ask")
            for noun in ("order", "refund", "address", "delivery", "voucher", "invoice", "account",
                         "price", "stock")]  # fmt: skip
-WORDS = (
-    "where is my order the parcel has not come yet please can i send it back money refund when will"
-    " you deliver to london kettle mug lid broken blue large small card charged twice cancel change"
-    " address login password voucher code works does still waiting nobody answers thanks hello"
-).split()
+WORDS = [
+    "where",
+    "is",
+    "my",
+    "order",
+    "the",
+    "parcel",
+    "has",
+    "not",
+    "come",
+    "yet",
+    "please",
+    "can",
+    "i",
+    "send",
+    "it",
+    "back",
+    "money",
+    "refund",
+    "when",
+    "will",
+    "you",
+    "deliver",
+    "to",
+    "london",
+    "kettle",
+    "mug",
+    "lid",
+    "broken",
+    "blue",
+    "large",
+    "small",
+    "card",
+    "charged",
+    "twice",
+    "cancel",
+    "change",
+    "address",
+    "login",
+    "password",
+    "voucher",
+    "code",
+    "works",
+    "does",
+    "still",
+    "waiting",
+    "nobody",
+    "answers",
+    "thanks",
+    "hello",
+]
+ANSWERS = [
+    f"Here is what we know about {intent.replace('_', ' ')}: it usually takes one to three working"
+    " days, and you will find it in the e-mail that confirmed your order."
+    for intent in INTENTS
+]
 STAMP = {"model_id": "4452bc1ab4774263b62ee6358bd81138", "assistant_id": "shop"}
 
 Row = tuple[str, str, float, "str | None", "str | None", str]
@@ -133,7 +184,9 @@ def _rows(rng: random.Random) -> Iterator[Row]:
     while True:
         while len(active) < 40:
             count += 1
-            sender = f"user-{rng.randrange(count):07d}" if rng.random() < 0.3 else f"new-{count:07d}"
+            sender = (
+                f"user-{rng.randrange(count):07d}" if rng.random() < 0.3 else f"new-{count:07d}"
+            )
             active.append((sender, rng.randint(1, 7)))
             now += 0.5
             yield from _started(sender, now)
@@ -165,13 +218,13 @@ def _turn(rng: random.Random, sender: str, text: str, now: float) -> Iterator[Ro
     yield _action(sender, now + 0.003, action)
     if action == "return_form":
         yield _row(sender, now + 0.0035, {"event": "active_loop", "name": action})
-    answer = {"elements": None, "quick_replies": None, "buttons": None, "custom": None}
+    answer = dict.fromkeys(
+        ("elements", "quick_replies", "buttons", "attachment", "image", "custom")
+    )
     if rng.random() < 0.2:
         answer["buttons"] = [{"title": "Yes", "payload": "/affirm"},
                              {"title": "No", "payload": "/deny"}]  # type: ignore[assignment] # fmt: skip
-    yield _row(
-        sender, now + 0.004, {"event": "bot", "text": f"About {text[:60]}: done.", "data": answer}
-    )
+    yield _row(sender, now + 0.004, {"event": "bot", "text": rng.choice(ANSWERS), "data": answer})
     yield _action(sender, now + 0.005, "action_listen")
 
 
@@ -233,7 +286,9 @@ def _user(rng: random.Random, text: str) -> dict[str, Any]:
 def main() -> None:
     table = Table("pull", "measured", "reach", "")
     for row in run():
-        table.add_row(row["what"], str(row["value"]), row["reach"], "" if row["reached"] else "missed")
+        table.add_row(
+            row["what"], str(row["value"]), row["reach"], "" if row["reached"] else "missed"
+        )
     Console().print(table)
 
 

@@ -72,9 +72,7 @@ def reviewer(pulled: Path) -> Iterator[Reviewer]:
 
 
 def first_card(reviewer: Reviewer) -> review.Card:
-    return review.card(
-        reviewer.workspace.store, queue.open_items(reviewer.workspace.store)[0]
-    )
+    return review.card(reviewer.workspace.store, queue.open_items(reviewer.workspace.store)[0])
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=timezone.utc)
 
 @dataclass(frozen=True, kw_only=True)
 class ShelfSettings:
-    shelf: Any = option(help="the list of texts", parse=lambda value: value)  # noqa: RUF009
+    shelf: Any = option(help="the list of texts", parse=lambda value: value)
     token: str = option("", help="opens the shelf", secret=True)
 
 

@@ -15,7 +15,7 @@ from connectors.settings import option, options, parse_settings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    path: Path = option(help="where it is")  # noqa: RUF009
+    path: Path = option(help="where it is")
     limit: int = option(10, minimum=1, help="how many")
     rate: float = option(0.5, help="how fast")
     follow: bool = option(False, help="whether to wait")

@@ -16,7 +16,7 @@ from tests.docs.blocks import ROOT
 
 COMMAND = "import sys; from intent_al.cli import main; sys.argv[0] = 'intent-al'; main()"
 PRESS_KEYS = ROOT / "tests" / "docs" / "press_keys.py"
-KEYS = "a1ouq"
+KEYS, DECIDED = "a1ouq", "2 decided"
 """What the reader presses in ``intent-al review``: two intents, out of scope, undo, leave."""
 
 

@@ -13,7 +13,7 @@ from intent_al.stages.select import RANDOM
 from intent_al.strategies.registry import STRATEGIES
 from tests.docs.blocks import ROOT, Block, blocks, documents, every_block
 from tests.docs.output import missing_line, wrong_in_diff
-from tests.docs.session import Session
+from tests.docs.session import DECIDED, Session
 
 EXCEPTIONS = 5
 """Blocks that are not run, each with its reason in the document. Not to grow without need."""
@@ -66,6 +66,8 @@ def test_blocks_run_in_order(path: Path, tmp_path: Path) -> None:
             output = done.stdout
             assert done.returncode in block.exit_codes, f"{block.place}\n{output}"
             assert "Traceback" not in output, f"{block.place}\n{output}"
+            if "intent-al review " in block.text and "--answers" not in block.text:
+                assert DECIDED in output, f"{block.place}: nobody pressed a key\n{output}"
         elif block.language == "text":
             line = missing_line(block.text, output)
             assert line is None, f"{block.place}: {line!r} is not in\n{output}"

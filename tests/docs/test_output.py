@@ -28,6 +28,10 @@ def test_figures_folders_and_verdicts_may_differ(excerpt: str) -> None:
     assert missing_line(excerpt, OUTPUT) is None
 
 
+def test_a_verdict_may_come_with_reasons() -> None:
+    assert missing_line("passed: gain +1 points", "refused: may be worse; gain -3 points") is None
+
+
 @pytest.mark.parametrize(
     "excerpt",
     ["50 of 1,615 messages", "in the folder", "passed: too little", "passed: enough\n50 of 1,615"],

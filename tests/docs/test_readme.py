@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from xml.etree import ElementTree
@@ -12,7 +11,6 @@ import pytest
 from intent_al.cli import COMMANDS
 from intent_al.config import tomllib
 from tests.docs.blocks import ROOT, blocks
-from tests.docs.session import Session
 
 
 def _commands() -> list[str]:
@@ -67,13 +65,3 @@ def test_pictures_are_whole_and_load_nothing(name: str) -> None:
     assert ElementTree.fromstring(text).tag.endswith("svg")
     foreign = set(re.findall(r"https?://[^\s\"')]+", text))
     assert foreign <= {"http://www.w3.org/2000/svg", "https://www.textualize.io"}
-
-
-@pytest.mark.slow
-def test_demo_ends_with_both_gains(tmp_path: object) -> None:
-    from pathlib import Path
-
-    session = Session(Path(str(tmp_path)))
-    done = session.shell("intent-al demo --seeds 1 --reviews 20 --json 2>/dev/null")
-    assert done.returncode == 0, done.stdout
-    assert {"gain", "random_gain"} <= set(json.loads(done.stdout))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import re
 import shlex
 import typing
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -16,7 +18,10 @@ from connectors import available, connector_type
 from connectors.settings import options
 from intent_al import config
 from intent_al.cli import COMMANDS, cli
+from intent_al.masking import RULE_NAMES
+from intent_al.records import TurnKind
 from intent_al.store.schema import OWNERS
+from intent_al.strategies.registry import STRATEGIES
 from tests.docs.blocks import ROOT
 
 DOCS = ROOT / "docs"
@@ -101,6 +106,20 @@ def test_every_connector_appears_with_its_settings(generator: ModuleType) -> Non
             section = _page("connectors").partition(f"\n## `{name}`")[2].partition("\n## ")[0]
             settings = options(kind.settings_type)
             assert all(f"| `{option.name}` |" in section for option in settings), name
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        ("Turn kinds", [kind.value for kind in TurnKind]),
+        ("Masking", RULE_NAMES),
+        ("Scores", list(STRATEGIES)),
+    ],
+)
+def test_how_it_works_lists_all(heading: str, names: Sequence[str]) -> None:
+    section = _page("how-it-works").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert sorted(listed) == sorted(names)
 
 
 def test_how_it_works_names_every_table_with_its_stage() -> None:

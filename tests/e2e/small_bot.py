@@ -48,7 +48,11 @@ EXAMPLES = {
 }
 SAID = {
     "greet": ("hello you {}", "hi, about the {}", "morning! {} question"),
-    "refund_status": ("any news of my refund for the {}", "refund of {} still missing", "{} money?"),
+    "refund_status": (
+        "any news of my refund for the {}",
+        "refund of {} still missing",
+        "{} money?",
+    ),
     "refund_request": ("the {} broke, money back", "refund my {}", "i expect a refund, {} cracked"),
     "cancel_order": ("no {} for me please, cancel", "stop sending the {}", "drop the {} order"),
     "out_of_scope": ("does the {} like jazz", "how tall is a {}", "write a poem on a {}"),
@@ -132,7 +136,9 @@ def write_log(path: Path, said: Sequence[str], *, per_sender: int = 3) -> None:
         for number, text in enumerate(said):
             sender, at = f"sender-{number // per_sender}", START + 60 * number
             _insert(connection, sender, _user(text, number, at))
-            _insert(connection, sender, {"event": "bot", "text": "One moment.", "timestamp": at + 1})
+            _insert(
+                connection, sender, {"event": "bot", "text": "One moment.", "timestamp": at + 1}
+            )
     connection.close()
 
 
