@@ -44,7 +44,6 @@ KEYS = {
     + ".",
     "select.audit_share": "Share of a batch that is drawn blindly from the traffic.",
     "select.per_sender": "Utterances of one sender in a batch, at most.",
-    "select.kinds": "Kinds of turns that are queued. Only `free_text` is so far.",
     "apply.out_of_scope_intent": "The intent that learns out-of-scope texts; empty: none does.",
     "apply.new_intent_examples": "Examples that a new intent needs before it is written.",
     "apply.new_intent_file": "The file for new intents; empty: the file with the most intents.",

@@ -1,8 +1,8 @@
 """What the built-in model costs and how good it is, on public data.
 
 Times depend on the machine, so those with a target are ratios to a baseline taken in the same run.
-The data is looked for in ``INTENT_AL_DATA``, or in ``../shared/data`` beside the repository; what is
-missing is skipped.
+The data is looked for in ``INTENT_AL_DATA``, or in ``../shared/data`` beside the repository; what
+is missing is skipped.
 """
 
 from __future__ import annotations
