@@ -10,10 +10,10 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 import sys
-import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,15 @@ else:  # pragma: no cover - the same library under its older name
 
 CONFIG_FILE = "intent-al.toml"
 STATE_FOLDER = ".intent-al"
+
+_LIMITS: Mapping[tuple[str, str], tuple[float, float]] = {
+    ("select", "size"): (1, 100_000),
+    ("select", "audit_share"): (0, 1),
+    ("select", "per_sender"): (1, 100_000),
+    ("apply", "new_intent_examples"): (1, 100_000),
+    ("gate", "tolerance"): (0, 1),
+    ("gate", "minimum_items"): (1, 1_000_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +167,7 @@ def read_settings(
     document: dict[str, Any] = {}
     if path is not None:
         try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"this is no TOML: {error}", where=path) from error
         except OSError as error:
@@ -167,17 +176,18 @@ def read_settings(
     assert root is not None
     where = path or root
     _refuse_unknown(document, _field_names(Settings) - {"sources"} | {"source"}, "table", where)
-    _add_environment(document, environ)
     tables = {
-        name: _table(kind, document.get(name, {}), f"[{name}]", where)
+        name: _table(kind, _with_environment(name, kind, document, environ), f"[{name}]", where)
         for name, kind in typing.get_type_hints(Settings).items()
         if dataclasses.is_dataclass(kind)
     }
-    if tables["bot"] == BotSettings() and not (root / "domain.yml").exists():
+    _check(tables, where)
+    chosen = _with_environment("bot", BotSettings, document, environ)
+    if "domain" not in chosen and not (root / tables["bot"].domain).exists():
         tables["bot"] = dataclasses.replace(tables["bot"], domain="domain")
     sources = document.get("source", {})
     if not isinstance(sources, Mapping) or not all(
-        isinstance(table, Mapping) for table in sources.values()
+        isinstance(source, Mapping) for source in sources.values()
     ):
         raise ConfigError("a source is a table of its own: [source.NAME]", where=where)
     return Settings(**tables, sources=sources)
@@ -188,26 +198,26 @@ def _field_names(kind: type) -> set[str]:
 
 
 def _refuse_unknown(
-    table: Mapping[str, Any], valid: set[str], what: str, where: str | Path
+    names: Iterable[str], valid: Collection[str], what: str, where: str | Path
 ) -> None:
-    for name in table:
+    for name in names:
         if name not in valid:
             nearest = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
             hint = f"did you mean {nearest[0]!r}?" if nearest else f"valid: {sorted(valid)}"
             raise ConfigError(f"unknown {what} {name!r}; {hint}", where=where)
 
 
-def _add_environment(document: dict[str, Any], environ: Mapping[str, str]) -> None:
-    """INTENT_AL_SELECT_SIZE=20 is ``size = 20`` in [select]; other names are not ours."""
-    for name, kind in typing.get_type_hints(Settings).items():
-        if not dataclasses.is_dataclass(kind):
-            continue
-        for item in dataclasses.fields(kind):
-            text = environ.get(f"INTENT_AL_{name}_{item.name}".upper())
-            if text is not None:
-                table = dict(document.get(name, {}))
-                table[item.name] = text
-                document[name] = table
+def _with_environment(
+    name: str, kind: Any, document: Mapping[str, Any], environ: Mapping[str, str]
+) -> Any:
+    """INTENT_AL_SELECT_SIZE=20 is ``size = 20`` in [select]; other such names are not ours."""
+    table = document.get(name, {})
+    given = {
+        item.name: environ[variable]
+        for item in dataclasses.fields(kind)
+        if (variable := f"INTENT_AL_{name}_{item.name}".upper()) in environ
+    }
+    return {**table, **given} if isinstance(table, Mapping) else table
 
 
 def _table(kind: Any, table: object, title: str, where: str | Path) -> Any:
@@ -222,24 +232,53 @@ def _table(kind: Any, table: object, title: str, where: str | Path) -> Any:
 
 
 def _value(hint: Any, value: object, name: str, where: str | Path) -> Any:
-    """Check and convert one value; text from the environment is read as its type."""
-    origin = typing.get_origin(hint)
-    try:
-        if origin is tuple:
-            items: Sequence[object] = (
-                [part.strip() for part in value.split(",")] if isinstance(value, str) else value  # type: ignore[assignment]
-            )
-            if isinstance(items, (list, tuple)) and all(isinstance(item, str) for item in items):
-                return tuple(items)
-        elif origin in (Mapping, dict) or isinstance(hint, types.GenericAlias):
-            if isinstance(value, Mapping):
-                return {str(key): str(item) for key, item in value.items()}
-        elif hint in (int, float) and isinstance(value, (int, float, str)):
-            if not isinstance(value, bool):
-                return hint(value)
-        elif isinstance(value, hint):
+    """Check and convert one value; text is read as its type, as the environment has only text."""
+    if typing.get_origin(hint) is tuple:
+        items = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        if isinstance(items, Sequence) and all(isinstance(item, str) for item in items):
+            return tuple(item for item in items if item)
+        wanted = "a list of texts"
+    elif typing.get_origin(hint) is not None:
+        if isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values()):
+            return dict(value)
+        wanted = "a table of texts"
+    elif hint is str:
+        if isinstance(value, str):
             return value
+        wanted = "a text"
+    else:
+        number = _number(hint, value)
+        if number is not None:
+            return number
+        wanted = "a whole number" if hint is int else "a number"
+    raise ConfigError(f"{name} = {value!r} is not {wanted}", where=where)
+
+
+def _number(hint: type[int] | type[float], value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if hint is int and isinstance(value, float):
+        return None
+    try:
+        return hint(value)
     except ValueError:
-        pass
-    wanted = getattr(hint, "__name__", None) if origin is None else "a list of texts"
-    raise ConfigError(f"{name} = {value!r} is not {wanted or 'a table'}", where=where)
+        return None
+
+
+def _check(tables: Mapping[str, Any], where: str | Path) -> None:
+    """What a type cannot say: limits, names of masking rules, patterns that can be compiled."""
+    for (table, key), (low, high) in _LIMITS.items():
+        value = getattr(tables[table], key)
+        if not low <= value <= high:
+            raise ConfigError(
+                f"[{table}] {key} = {value} does not lie in {low} to {high}", where=where
+            )
+    masking: MaskingSettings = tables["masking"]
+    _refuse_unknown(masking.rules, RULE_NAMES, "rule in [masking] rules:", where)
+    for name, pattern in masking.patterns.items():
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ConfigError(
+                f"[masking.patterns] {name} is no regular expression: {error}", where=where
+            ) from error

@@ -117,6 +117,9 @@ def _iban(text: str) -> int:
     return places[length - 1] + 1 if number % 97 == 1 else 0
 
 
+_CARD_LENGTHS = (13, 14, 15, 16, 19)
+
+
 def _card(text: str) -> int:
     """The longest run of whole groups, the first of four digits, that passes the Luhn check."""
     ends = [place + 1 for place, char in enumerate(text) if char.isdigit()]
@@ -126,7 +129,7 @@ def _card(text: str) -> int:
         ends = [len(re.match(r"[0-9]+", text)[0])]  # type: ignore[index]
     for end in reversed(ends):
         digits = [int(char) for char in text[:end] if char.isdigit()]
-        if len(digits) >= 13 and _luhn(digits):
+        if len(digits) in _CARD_LENGTHS and _luhn(digits):
             return end
     return 0
 

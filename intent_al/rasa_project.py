@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 def sources(project: Project) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    """Name of a source -> (connector, its settings); paths are relative to the project.
+    """Name of a source -> (connector, its settings); paths are absolute.
 
     Settings of a source named ``rasa`` are added to what ``endpoints.yml`` says. Raises ConfigError
     where neither names a log.
@@ -39,21 +39,22 @@ def sources(project: Project) -> dict[str, tuple[str, Mapping[str, Any]]]:
 
 
 def tracker_store_url(project: Project) -> str:
-    """The SQLAlchemy URL of the SQL tracker store that ``endpoints.yml`` names."""
+    """What ``endpoints.yml`` names: a SQLAlchemy URL, or the path of an SQLite file."""
     path = project.root / project.settings.bot.endpoints
     store = _read(path).get("tracker_store")
-    if not isinstance(store, Mapping):
+    kind = store.get("type") if isinstance(store, Mapping) else None
+    if not isinstance(store, Mapping) or kind is None:
         raise ConfigError(
             f"names no tracker_store: the bot keeps its conversations in memory; {_OTHER_SOURCE}",
             where=path,
         )
-    kind = str(store.get("type", ""))
-    if kind.lower() != "sql":
+    if str(kind).lower() != "sql":
         raise ConfigError(
             f"tracker_store of type {kind!r} cannot be read yet, only SQL; {_OTHER_SOURCE}",
             where=path,
         )
-    return _url(store, project.root)
+    parts = {str(key): _expand(value, path) for key, value in store.items()}
+    return _absolute(project.root, _url(parts, path))
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -77,41 +78,75 @@ def _read(path: Path) -> Mapping[str, Any]:
     return document
 
 
-def _url(store: Mapping[str, Any], root: Path) -> str:
-    """As Rasa builds it: a full URL in ``url`` wins, else the parts are put together."""
-    parts = {str(key): _expand(value) for key, value in store.items()}
+def _url(parts: Mapping[str, Any], where: Path) -> str:
+    """As Rasa builds it: a full URL in ``url`` wins, else the parts are put together.
+
+    The conversations are in ``db``; ``login_db`` is only where the bot logs in to create it.
+    """
     address = str(parts.get("url") or "")
     if "://" in address:
         return address
     dialect = str(parts.get("dialect", "sqlite"))
-    database = parts.get("db", "rasa.db")
-    if dialect == "sqlite":
-        return f"sqlite:///{(root / str(database)).as_posix()}"
+    database = str(parts.get("db", "rasa.db"))
+    if dialect.partition("+")[0] == "sqlite":
+        return database
     from sqlalchemy.engine import URL
 
+    host, _, port = address.partition(":")
+    port = str(parts.get("port") or port)
+    if port and not port.isdecimal():
+        raise ConfigError(f"tracker_store: port {port!r} is no number", where=where)
+    query = parts.get("query") or {}
+    if not isinstance(query, Mapping):
+        raise ConfigError("tracker_store: query has to be a mapping", where=where)
     return URL.create(
         dialect,
-        username=parts.get("username"),
-        password=parts.get("password"),
-        host=address or None,
-        port=int(parts["port"]) if parts.get("port") else None,
-        database=str(parts.get("login_db") or database),
-        query=parts.get("query") or {},
+        username=_text(parts.get("username")),
+        password=_text(parts.get("password")),
+        host=host or None,
+        port=int(port) if port else None,
+        database=database,
+        query={str(key): str(value) for key, value in query.items()},
     ).render_as_string(hide_password=False)
 
 
-def _expand(value: Any) -> Any:
-    """``${NAME}`` is an environment variable, as in Rasa's own reader."""
+def _text(value: object) -> str | None:
+    """A password of digits is a number to YAML."""
+    return None if value is None else str(value)
+
+
+def _expand(value: Any, where: Path) -> Any:
+    """``${NAME}`` is an environment variable; as for Rasa, one that is not set is an error."""
+    if isinstance(value, Mapping):
+        return {key: _expand(item, where) for key, item in value.items()}
     if not isinstance(value, str):
         return value
-    return _VARIABLE.sub(lambda found: os.environ.get(found.group(1), found.group()), value)
+    missing = [name for name in _VARIABLE.findall(value) if name not in os.environ]
+    if missing:
+        raise ConfigError(
+            f"the environment variable {missing[0]} is not set; the bot's tracker_store needs it",
+            where=where,
+        )
+    return _VARIABLE.sub(lambda found: os.environ[found.group(1)], value)
 
 
 def _inside(root: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Relative paths in a source's settings are meant from the project's folder."""
     own = dict(settings)
-    for key in ("path", "url", "exclude_senders"):
-        value = own.get(key)
-        if isinstance(value, str) and "://" not in value and value:
-            own[key] = str(root / value)
+    for key in ("path", "url"):
+        if isinstance(own.get(key), str):
+            own[key] = _absolute(root, own[key])
+    listed = own.get("exclude_senders")
+    if isinstance(listed, str) and (root / listed).is_file():  # else it is a list in one text
+        own["exclude_senders"] = str(root / listed)
     return own
+
+
+def _absolute(root: Path, address: str) -> str:
+    """Of a path or of an SQLite URL with a path; any other URL stays as it is."""
+    scheme, colon, path = address.partition(":///")
+    if not colon:
+        return address if "://" in address or not address else str(root / address)
+    if scheme.partition("+")[0] != "sqlite" or path in ("", ":memory:") or path.startswith("file:"):
+        return address
+    return f"{scheme}:///{(root / path).as_posix()}"

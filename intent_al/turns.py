@@ -8,10 +8,11 @@ confirmed an intent only by the question before it. Pure: events in, turns and f
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import orjson
 
 from intent_al.records import TurnKind
 
@@ -20,18 +21,19 @@ AFFIRMATIONS = frozenset({"affirm", "deny", "yes", "no"})
 
 
 class StoredEvent(NamedTuple):
-    """The part of a stored event that the derivation looks at."""
+    """One row of ``event``, whose ``conversation`` is the number of a sender."""
 
     id: int
-    kind: str
-    at: float | None
     source: str
+    source_id: str
+    conversation: int
+    at: float | None
+    kind: str
     name: str | None = None
     origin: str | None = None
     message_id: str | None = None
     text: str | None = None
-    payloads: tuple[str, ...] = ()  # of the buttons of a bot's message
-    polarity: int = 0
+    body: bytes | str | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class _State:
     offered: tuple[str, ...] = ()  # buttons of the bot's last messages
     waiting: Turn | None = None  # a turn inside a form whose next action tells what it was
     typed: Turn | None = None  # the last turn that a person typed
-    nameless: Counter[tuple[str, float | None, str | None]] = field(default_factory=Counter)
+    nameless: dict[tuple[str, float | None, str | None], int] = field(default_factory=dict)
 
 
 Position = tuple[bool, float, int]
@@ -101,17 +103,29 @@ def derive(events: Iterable[StoredEvent]) -> tuple[list[Turn], list[Feedback]]:
         elif event.kind == "action":
             _settle(event.name, state)
         elif event.kind == "bot":
-            state.offered += event.payloads
+            state.offered += _payloads(event.body)
         elif event.kind == "loop":
             state.loop = event.name
         elif event.kind == "session":
             state = _State()
         elif event.kind == "feedback":
-            typed = state.typed.key if state.typed else None
-            about = event.message_id or typed
-            if about is not None and event.polarity:
-                feedback.append(Feedback(about, event.id, event.polarity, instead=typed))
+            feedback += _said(event, state)
     return list(turns.values()), feedback
+
+
+def _payloads(body: bytes | str | None) -> tuple[str, ...]:
+    if body is None:
+        return ()
+    return tuple(button["payload"] for button in orjson.loads(body)["buttons"])
+
+
+def _said(event: StoredEvent, state: _State) -> list[Feedback]:
+    """A thumb up or down, about the message that it names or about the last one typed."""
+    typed = state.typed.key if state.typed else None
+    about = event.message_id or typed
+    if about is None or event.body is None:
+        return []
+    return [Feedback(about, event.id, int(orjson.loads(event.body)["value"]), instead=typed)]
 
 
 def _fingerprint(event: StoredEvent, state: _State) -> str:
@@ -119,8 +133,8 @@ def _fingerprint(event: StoredEvent, state: _State) -> str:
     if event.at is None:
         return f"event:{event.id}"
     said = (event.source, event.at, event.text)
-    state.nameless[said] += 1
-    content = f"{event.at!r} {state.nameless[said]} {event.text}"
+    times = state.nameless[said] = state.nameless.get(said, 0) + 1
+    content = f"{event.at!r} {times} {event.text}"
     digest = hashlib.blake2s(content.encode("utf-8", "surrogatepass"), digest_size=12)
     return f"print:{digest.hexdigest()}"
 

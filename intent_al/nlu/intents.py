@@ -125,21 +125,22 @@ def _logistic(rows: npt.NDArray[np.float32], targets: Ints) -> tuple[Doubles, Do
 def _fit_svm(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Doubles, Doubles, float]:
     """Weights (width, k), bias (k,) and sharpness.
 
-    The sharpness comes from a quick model of a third of the rows, asked about the others: a
+    The sharpness comes from a quick model of a third of the rows, asked about another third: a
     hold-out that costs the final model no example. It comes out a little too sharp (7 where 5.5
     was best on Banking77), since a model of more rows has larger scores.
     """
-    sample = assign_folds(targets, seed, 3) == 0
+    folds = assign_folds(targets, seed, 3)
+    sample, held_out = folds == 0, folds == 1
     sharpness = 1.0
     if len(np.unique(targets[sample])) == int(targets.max()) + 1:
         weights, bias = _svm(rows[sample], targets[sample], seed, passes=3)
-        sharpness = fit_sharpness(rows[~sample] @ weights + bias, targets[~sample])
-    weights, bias = _svm(rows, targets, seed, passes=5)
+        sharpness = fit_sharpness(rows[held_out] @ weights + bias, targets[held_out])
+    weights, bias = _svm(rows, targets, seed, passes=3)
     return weights, bias, sharpness
 
 
 def _svm(rows: sp.csr_matrix, targets: Ints, seed: int, passes: int) -> tuple[Doubles, Doubles]:
-    """A few passes over the rows are enough: 5 and 13 passes differ by 0.1 points of accuracy."""
+    """A few passes over the rows are enough: 3 and 8 passes differ by 0.4 points of accuracy."""
     if rows.shape[1] == 0:  # no text has a feature
         classes = int(targets.max()) + 1
         return np.zeros((0, classes)), np.zeros(classes)

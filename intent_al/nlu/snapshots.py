@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,13 +35,19 @@ def load(folder: Path, model_id: str) -> list[Example]:
         raise NotEnoughDataError(
             "the examples of this model are gone; run `intent-al retrain` again", where=path
         )
+    try:
+        records = orjson.loads(gzip.decompress(path.read_bytes()))
+    except (OSError, EOFError, zlib.error, orjson.JSONDecodeError) as error:
+        raise NotEnoughDataError(
+            f"is damaged ({error}); delete it and run `intent-al retrain` again", where=path
+        ) from error
     return [
         Example(
             record["text"],
             record["intent"],
             tuple(Entity(**entity) for entity in record["entities"]),
         )
-        for record in orjson.loads(gzip.decompress(path.read_bytes()))
+        for record in records
     ]
 
 

@@ -39,4 +39,5 @@ def predict(
         predictions.write(store, model.model_id, kind, chunk.ids, batch, now=clock())
         done += len(chunk.ids)
         progress(done, total)
+    predictions.mark_used(store, model.model_id, now=clock())
     return PredictReport(model.model_id, done, time.perf_counter() - started)

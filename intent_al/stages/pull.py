@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,10 +16,10 @@ from typing import Any
 import orjson
 
 from connectors import open_connector
-from connectors.base import Button, Event, LoggedEntity, LoggedPrediction, Skipped
+from connectors.base import Button, Event, LoggedEntity, LoggedPrediction, Page, Skipped
 from intent_al.masking import Masker
 from intent_al.store import Store, logs
-from intent_al.store.logs import EventRow
+from intent_al.store.logs import EventRow, PageCount
 
 Progress = Callable[[int, "int | None"], None]
 
@@ -35,8 +35,18 @@ class PullReport:
     skipped_count: int = 0
     masked: Counter[str] = field(default_factory=Counter)
 
+    def add(self, pages: Sequence[Page], count: PageCount) -> None:
+        self.events += count.events
+        self.turns += count.turns
+        for page in pages:
+            self.read += page.read
+            self.skipped_count += len(page.skipped)
+            self.skipped += page.skipped[: SKIPPED_SHOWN - len(self.skipped)]
+
 
 SKIPPED_SHOWN = 20
+TRANSACTION = 4_000
+"""Events that are stored at once: few enough that a reviewer who saves does not notice."""
 LISTENS = "action_listen"
 """A fifth of Rasa's events: the bot waits, which says nothing of anybody, so it is not stored."""
 
@@ -60,19 +70,27 @@ def pull(
     with _collector_off():
         for name, (connector, settings) in sources.items():
             source = open_connector(connector, settings)
-            for page in source.pages(logs.read_cursor(store, name)):
-                rows = _rows(page.events, masker)
+            for pages in _together(source.pages(logs.read_cursor(store, name))):
+                rows = [row for page in pages for row in _rows(page.events, masker)]
                 count = logs.write_page(
-                    store, name, rows, page.cursor, bot=bot, language=language, now=clock()
+                    store, name, rows, pages[-1].cursor, bot=bot, language=language, now=clock()
                 )
-                report.read += page.read
-                report.events += count.events
-                report.turns += count.turns
-                report.skipped_count += len(page.skipped)
-                report.skipped += page.skipped[: SKIPPED_SHOWN - len(report.skipped)]
-                progress(report.read, page.total)
+                report.add(pages, count)
+                progress(report.read, pages[-1].total)
     report.masked = masker.counts - before
     return report
+
+
+def _together(pages: Iterable[Page]) -> Iterator[Sequence[Page]]:
+    """Small pages are stored in one transaction: what it costs hardly depends on its rows."""
+    waiting: list[Page] = []
+    for page in pages:
+        waiting.append(page)
+        if sum(len(page.events) for page in waiting) >= TRANSACTION:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 @contextmanager
@@ -90,28 +108,29 @@ def _collector_off() -> Iterator[None]:
 def _rows(events: Sequence[Event], masker: Masker) -> list[EventRow]:
     """The hot loop of a pull: a microsecond or two an event, so what repeats is remembered."""
     pseudonyms: dict[str, str] = {}
-    rows = []
+    rows: list[EventRow] = []
     for event in events:
-        kind, conversation, source_id, time_, text, name, value, message_id, *_ = event
+        (kind, conversation, source_id, time_, text, name, value, message_id, origin, prediction,
+         buttons, _, _) = event  # fmt: skip
         if name == LISTENS:
             continue
         sender = pseudonyms.get(conversation)
         if sender is None:
             sender = pseudonyms[conversation] = masker.pseudonym(conversation)
         at = None if time_ is None else time_.timestamp()
-        origin = body = None
-        if text is not None:
-            text = masker.mask(text)
-        if kind == "user":
-            origin = event.origin
-            if event.prediction is not None:
-                name = name or _understood(event.prediction)
-                body = _logged(event.prediction, event.text or "", masker)
-        elif event.buttons:
-            body = _buttons(event.buttons, masker)
+        masked = None if text is None else masker.mask(text)
+        body = None
+        if prediction is not None:
+            name = name or _understood(prediction)
+            body = _logged(prediction, text or "", masker)
+        elif buttons:
+            body = _buttons(buttons, masker)
         elif value is not None:
             body = orjson.dumps({"value": masker.mask_value(value)})
-        rows.append(EventRow(source_id, sender, at, kind, name, origin, message_id, text, body))
+        rows.append(
+            (source_id, sender, at, kind, name, origin if kind == "user" else None, message_id,
+             masked, body)
+        )  # fmt: skip
     return rows
 
 

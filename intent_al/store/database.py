@@ -19,8 +19,11 @@ from intent_al.errors import StoreError
 from intent_al.store.schema import MIGRATIONS
 
 BUSY_SECONDS = 30.0
-CACHE_KILOBYTES = 16_384
+CACHE_KILOBYTES = 32_768
 """The inner pages of every index stay in memory, so that a pull does not read them again."""
+
+CHECKPOINT_PAGES = 4_000
+"""A page that several transactions change is copied into the file once, not for each of them."""
 
 
 class Store:
@@ -53,10 +56,11 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
+                self.connection.execute("COMMIT")
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                if self.connection.in_transaction:  # a full disk has rolled it back already
+                    self.connection.execute("ROLLBACK")
                 raise
-            self.connection.execute("COMMIT")
 
     def query(self, sql: str, parameters: object = ()) -> list[sqlite3.Row]:
         with _explained(self.path):
@@ -84,15 +88,17 @@ class Store:
             return
         with self.write() as connection:
             current = self.count("PRAGMA user_version")
+            if current == 0 and self.count("SELECT count(*) FROM sqlite_master"):
+                raise StoreError("belongs to another program; move it away", where=self.path)
             for number, migration in enumerate(MIGRATIONS[current:], start=current + 1):
                 migration(connection)
                 connection.execute(f"PRAGMA user_version = {number}")
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
     with _explained(path):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
             ":memory:" if path is None else path,
             timeout=BUSY_SECONDS,
@@ -103,6 +109,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = {-CACHE_KILOBYTES}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         except BaseException:
             connection.close()
             raise
@@ -124,9 +131,14 @@ def _become_wal(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def _explained(path: Path | None) -> Iterator[None]:
-    """SQLite's errors as one line that says what to do."""
+    """Errors of SQLite and of the disk as one line that says what to do."""
     try:
         yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(
+            f"cannot be written ({reason}); check folder and disk", where=path
+        ) from error
     except sqlite3.OperationalError as error:
         text = str(error)
         if "locked" in text:

@@ -33,7 +33,7 @@ def overview(store: Store, bot: str) -> Overview:
         return store.count(sql, {"bot": bot} if ":bot" in sql else ())
 
     pulled_at = store.value("SELECT max(updated_at) FROM cursor")
-    model = store.value("SELECT name FROM model ORDER BY created_at DESC, id DESC LIMIT 1")
+    model = store.value("SELECT name FROM model ORDER BY used_at DESC, id DESC LIMIT 1")
     verdict = store.value("SELECT outcome FROM verdict ORDER BY id DESC LIMIT 1")
     return Overview(
         events=count("SELECT count(*) FROM event"),
@@ -46,7 +46,7 @@ def overview(store: Store, bot: str) -> Overview:
         pulled_at=pulled_at if isinstance(pulled_at, float) else None,
         predicted=count(
             "SELECT count(*) FROM prediction WHERE model ="
-            " (SELECT id FROM model ORDER BY created_at DESC, id DESC LIMIT 1)"
+            " (SELECT id FROM model ORDER BY used_at DESC, id DESC LIMIT 1)"
         ),
         model=None if model is None else str(model),
         in_queue=count("SELECT count(*) FROM open_item"),

@@ -14,6 +14,7 @@ from intent_al.store.database import Store
 SPAN = np.dtype(
     [("start", "<u2"), ("end", "<u2"), ("label", "<u2"), ("probability", "<f2"), ("emitted", "u1")]
 )
+FARTHEST = 65_535
 
 
 class Utterances(NamedTuple):
@@ -60,7 +61,7 @@ def write(
     spans = _span_blobs(batch.spans, len(batch))
     with store.write() as connection:
         connection.execute(
-            "INSERT OR IGNORE INTO model (name, kind, labels, span_labels, created_at)"
+            "INSERT OR IGNORE INTO model (name, kind, labels, span_labels, used_at)"
             " VALUES (?, ?, ?, ?, ?)",
             (
                 model,
@@ -81,8 +82,14 @@ def write(
         )
 
 
+def mark_used(store: Store, model: str, *, now: float) -> None:
+    """``model`` is the one in use now, even if it has seen every utterance before."""
+    with store.write() as connection:
+        connection.execute("UPDATE model SET used_at = ? WHERE name = ?", (now, model))
+
+
 def latest_model(store: Store) -> str | None:
-    found = store.value("SELECT name FROM model ORDER BY created_at DESC, id DESC LIMIT 1")
+    found = store.value("SELECT name FROM model ORDER BY used_at DESC, id DESC LIMIT 1")
     return None if found is None else str(found)
 
 
@@ -114,7 +121,7 @@ def prune(store: Store, keep: int) -> int:
         old = [
             found[0]
             for found in connection.execute(
-                "SELECT id FROM model ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?", (keep,)
+                "SELECT id FROM model ORDER BY used_at DESC, id DESC LIMIT -1 OFFSET ?", (keep,)
             )
         ]
         deleted = connection.execute(
@@ -134,10 +141,11 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _span_blobs(spans: SpanBatch, n: int) -> list[bytes]:
-    table = np.zeros(len(spans.row), dtype=SPAN)
+    fits = spans.end <= FARTHEST  # no reviewer reads a text that long
+    table = np.zeros(int(fits.sum()), dtype=SPAN)
     for name in SPAN.names or ():
-        table[name] = getattr(spans, name)
-    edges = np.searchsorted(spans.row, np.arange(n + 1))
+        table[name] = getattr(spans, name)[fits]
+    edges = np.searchsorted(spans.row[fits], np.arange(n + 1))
     return [table[edges[i] : edges[i + 1]].tobytes() for i in range(n)]
 
 

@@ -3,7 +3,8 @@
 ========== ========================================= ==============================================
 stage      its tables                                in words
 ========== ========================================= ==============================================
-pull       event message utterance feedback cursor   what did people say?
+pull       conversation event message utterance      what did people say?
+           feedback cursor
 predict    model prediction                          what does each model make of it?
 select     batch queue_item                          which few should a human see next, and why?
 review     decision (append-only)                    what is it really?
@@ -22,7 +23,7 @@ import sqlite3
 from collections.abc import Callable
 
 OWNERS: dict[str, frozenset[str]] = {
-    "pull": frozenset({"event", "message", "utterance", "feedback", "cursor"}),
+    "pull": frozenset({"conversation", "event", "message", "utterance", "feedback", "cursor"}),
     "predict": frozenset({"model", "prediction"}),
     "select": frozenset({"batch", "queue_item"}),
     "review": frozenset({"decision"}),
@@ -108,7 +109,7 @@ CREATE TABLE model (
     kind TEXT NOT NULL,               -- builtin
     labels TEXT NOT NULL,             -- JSON list, columns of the blobs
     span_labels TEXT NOT NULL,        -- JSON list
-    created_at REAL NOT NULL
+    used_at REAL NOT NULL             -- by predict; the model used last is the one in use
 );
 
 CREATE TABLE prediction (

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
-
-import orjson
 
 from intent_al.records import TurnKind
 from intent_al.turns import Feedback, Position, StoredEvent, Turn, derive, position
@@ -18,31 +17,41 @@ from intent_al.turns import Feedback, Position, StoredEvent, Turn, derive, posit
 LOOKBACK = 500
 """Events that are read back at most where a log knows no sessions: an older form is forgotten."""
 
-Arrived = tuple[Any, ...]
-"""A new row of ``event``, all columns."""
-
 # Slots, and messages of the bot without buttons, say nothing about turns.
 _STORED = (
-    "SELECT id, kind, at, source, name, origin, message_id,"
-    " CASE WHEN kind = 'user' THEN text END, CASE WHEN kind <> 'user' THEN body END FROM event"
+    "SELECT id, source, source_id, conversation, at, kind, name, origin, message_id, text,"
+    " CASE WHEN kind <> 'user' THEN body END FROM event"
     " WHERE conversation = ? AND id < ? AND kind <> 'slot' AND (kind <> 'bot' OR body IS NOT NULL)"
     " ORDER BY at DESC, id DESC"
 )
 
 
-def derive_again(
-    connection: sqlite3.Connection, new: Iterable[Arrived], first: int, bot: str, language: str
-) -> int:
-    """Write what follows from ``new`` events, whose ids begin at ``first``; the turns added.
+def next_id(connection: sqlite3.Connection, table: str) -> int:
+    """Ids are given out here, so that those of many rows are known without asking for each."""
+    found = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()
+    return int(found[0])
 
-    Events of the same conversations that happened after a new one are looked at once more.
+
+def derive_again(
+    connection: sqlite3.Connection,
+    new: Iterable[tuple[Any, ...]],
+    first: int,
+    newcomers: int,
+    bot: str,
+    language: str,
+) -> int:
+    """Write what follows from ``new`` rows of ``event``; the number of turns added.
+
+    Their ids begin at ``first``, those of conversations that are new at ``newcomers``. Events of
+    the same conversations that happened after a new one are looked at once more.
     """
     turns: list[tuple[int, Turn]] = []
     feedback: list[tuple[int, Feedback]] = []
     for conversation, arrived in _by_conversation(new).items():
         arrived.sort(key=_position)
         start = _position(arrived[0])
-        before, after = _stored(connection, conversation, first, start)
+        known = conversation < newcomers
+        before, after = _stored(connection, conversation, first, start) if known else ([], [])
         events = [*before, *arrived]
         if after:
             events = sorted([*events, *after], key=_position)
@@ -57,16 +66,13 @@ def derive_again(
     return added
 
 
-def _by_conversation(new: Iterable[Arrived]) -> Mapping[int, list[StoredEvent]]:
+def _by_conversation(new: Iterable[tuple[Any, ...]]) -> Mapping[int, list[StoredEvent]]:
     touched: dict[int, list[StoredEvent]] = {}
-    for number, source, _, conversation, at, kind, name, origin, message_id, text, body in new:
-        if kind == "user":
-            event = StoredEvent(number, kind, at, source, name, origin, message_id, text)
-        elif kind == "slot" or (kind == "bot" and body is None):
+    for row in new:
+        if row[5] == "slot" or (row[5] == "bot" and row[10] is None):
             continue
-        else:
-            event = _event((number, kind, at, source, name, origin, message_id, None, body))
-        touched.setdefault(conversation, []).append(event)
+        event = StoredEvent(*row)
+        touched.setdefault(event.conversation, []).append(event)
     return touched
 
 
@@ -77,7 +83,7 @@ def _stored(
     before: list[StoredEvent] = []
     after: list[StoredEvent] = []
     for row in connection.execute(_STORED, (conversation, first)):
-        event = _event(row)
+        event = StoredEvent(*row)
         if _position(event) > start:
             after.append(event)
             continue
@@ -86,16 +92,6 @@ def _stored(
             break
     before.reverse()
     return before, after
-
-
-def _event(row: Iterable[Any]) -> StoredEvent:
-    *fields, body = row
-    if body is None:
-        return StoredEvent(*fields)
-    said = orjson.loads(body)
-    payloads = tuple(button["payload"] for button in said.get("buttons", ()))
-    polarity = int(said.get("value", 0))
-    return StoredEvent(*fields)._replace(payloads=payloads, polarity=polarity)
 
 
 def _position(event: StoredEvent) -> Position:
@@ -118,16 +114,15 @@ def _utterances(
     connection: sqlite3.Connection, bot: str, language: str, turns: Iterable[tuple[int, Turn]]
 ) -> Mapping[str, int]:
     """Ids of the texts, made where they are new."""
-    last = connection.execute("SELECT coalesce(max(id), 0) FROM utterance").fetchone()[0]
-    texts = dict.fromkeys(turn.text for _, turn in turns)  # in order, so that ids repeat
-    ids = {text: last + count for count, text in enumerate(texts, 1)}
+    first = next_id(connection, "utterance")
+    ids = dict(zip(dict.fromkeys(turn.text for _, turn in turns), count(first), strict=False))
     made = connection.executemany(
         "INSERT INTO utterance (id, bot, language, text) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (bot, language, text) DO NOTHING",
         [(number, bot, language, text) for text, number in ids.items()],
     )
     if made.rowcount < len(ids):
-        there = _ids_after(connection, "utterance", last)
+        there = _ids_from(connection, "utterance", first)
         for text in [text for text, number in ids.items() if number not in there]:
             (ids[text],) = connection.execute(
                 "SELECT id FROM utterance WHERE bot = ? AND language = ? AND text = ?",
@@ -136,8 +131,8 @@ def _utterances(
     return ids
 
 
-def _ids_after(connection: sqlite3.Connection, table: str, last: int) -> set[int]:
-    return {row[0] for row in connection.execute(f"SELECT id FROM {table} WHERE id > ?", (last,))}
+def _ids_from(connection: sqlite3.Connection, table: str, first: int) -> set[int]:
+    return {row[0] for row in connection.execute(f"SELECT id FROM {table} WHERE id >= ?", (first,))}
 
 
 class _Row(NamedTuple):
@@ -166,11 +161,11 @@ class _Messages:
         self, turns: Iterable[tuple[int, Turn]], utterances: Mapping[str, int], first: int
     ) -> int:
         """Insert the turns that are new, and correct those that are not; how many were new."""
-        number = self._connection.execute("SELECT coalesce(max(id), 0) FROM message").fetchone()[0]
+        number = next_id(self._connection, "message")
         rows = [
-            _Row(number + count, self._bot, conversation, turn.key, turn.event,
-                 utterances[turn.text], turn.at, turn.kind.value)
-            for count, (conversation, turn) in enumerate(turns, start=1)
+            _Row(id_, self._bot, conversation, turn.key, turn.event, utterances[turn.text], turn.at,
+                 turn.kind.value)
+            for id_, (conversation, turn) in enumerate(turns, start=number)
         ]  # fmt: skip
         self._connection.executemany(
             "INSERT INTO message (id, bot, conversation, message_key, event, utterance, at,"
@@ -178,7 +173,7 @@ class _Messages:
             " ON CONFLICT (bot, conversation, message_key) DO NOTHING",
             [row for row in rows if row.event >= first],
         )
-        made = _ids_after(self._connection, "message", number)
+        made = _ids_from(self._connection, "message", number)
         for row in rows:
             if row.id in made:
                 self._known[row.conversation, row.key] = row.id

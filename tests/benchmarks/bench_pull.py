@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from tests.benchmarks.figures import Figure
 
 ROOT = Path(__file__).parents[2]
 EVENTS = 300_000
@@ -43,8 +42,7 @@ STAMP = {"model_id": "4452bc1ab4774263b62ee6358bd81138", "assistant_id": "shop"}
 Row = tuple[str, str, float, "str | None", "str | None", str]
 
 
-def run(events: int = EVENTS) -> list[dict[str, Any]]:
-    """One dictionary a figure: what was measured, its value, what it should reach, and whether."""
+def run(events: int = EVENTS) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         log, double = Path(folder, "rasa.db"), Path(folder, "double.db")
         write_log(log, events)
@@ -61,17 +59,17 @@ def run(events: int = EVENTS) -> list[dict[str, Any]]:
     memory = statistics.median(one["megabytes"] for one in pulls)
     growth = twice["megabytes"] - memory
     return [
-        _figure("sqlite3 + json.loads, events/s", round(events / statistics.median(plain)), "-"),
-        _figure("pull, events/s", round(events / seconds), "-"),
+        _figure("sqlite3 + json.loads, events/s", round(events / statistics.median(plain))),
+        _figure("pull, events/s", round(events / seconds)),
         _figure("pull / plain rate", round(ratio, 3), ">= 0.333", ratio >= 1 / 3),
         _figure("second pull, s", round(statistics.median(again), 2), "< 1", max(again) < 1),
-        _figure("peak memory, MB", round(memory), "-"),
+        _figure("peak memory, MB", round(memory)),
         _figure("growth with a log twice as long, MB", round(growth), "< 20", growth < 20),
     ]
 
 
-def _figure(what: str, value: float, reach: str, reached: bool = True) -> dict[str, Any]:
-    return {"what": what, "value": value, "reach": reach, "reached": reached}
+def _figure(what: str, value: float, reach: str = "", reached: bool | None = None) -> Figure:
+    return Figure(what, f"{value:,g}", reach, reached)
 
 
 def read_plainly(log: Path) -> float:
@@ -86,7 +84,7 @@ def read_plainly(log: Path) -> float:
 
 def _pull(log: Path, state: Path) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, __file__, "pull", str(log), str(state)],
+        [sys.executable, "-m", "tests.benchmarks.bench_pull", str(log), str(state)],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     figures: dict[str, float] = json.loads(done.stdout)
@@ -97,7 +95,6 @@ def pull_here(log: Path, state: Path) -> dict[str, float]:
     """One pull in this process; seconds without the imports, and the peak of its memory."""
     import resource
 
-    sys.path.insert(0, str(ROOT))
     import connectors.sources.rasa_sql  # noqa: F401
     from intent_al.masking import Masker
     from intent_al.stages.pull import pull
@@ -238,17 +235,5 @@ def _user(rng: random.Random, text: str) -> dict[str, Any]:
             "message_id": key}  # fmt: skip
 
 
-def main() -> None:
-    table = Table("pull", "measured", "reach", "")
-    for row in run():
-        table.add_row(
-            row["what"], str(row["value"]), row["reach"], "" if row["reached"] else "missed"
-        )
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["pull"]:
-        print(json.dumps(pull_here(Path(sys.argv[2]), Path(sys.argv[3]))))
-    else:
-        main()
+if __name__ == "__main__":  # one pull, in a process of its own
+    print(json.dumps(pull_here(Path(sys.argv[1]), Path(sys.argv[2]))))
