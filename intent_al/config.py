@@ -261,7 +261,7 @@ def _number(hint: type[int] | type[float], value: object) -> float | None:
         return None
     try:
         return hint(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

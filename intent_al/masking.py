@@ -106,9 +106,11 @@ def _keyed(key: bytes, text: str) -> bytes:
 
 
 def _stream(key: bytes, text: str) -> Iterator[int]:
+    """Random bytes without end that follow from ``text``, which is hashed once."""
+    seed = _keyed(key, text)
     counter = 0
     while True:
-        yield from _keyed(key, f"{counter}:{text}")
+        yield from _keyed(seed, str(counter))
         counter += 1
 
 

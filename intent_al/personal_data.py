@@ -30,7 +30,7 @@ class Rule:
         """Half-open spans in order, without overlap."""
         group = "data" if "data" in self.pattern.groupindex else 0
         at = 0
-        while found := self.pattern.search(text, at):
+        while at <= len(text) and (found := self.pattern.search(text, at)):
             size = self.size(found[group] or "")
             if size:
                 yield found.start(group), found.start(group) + size

@@ -86,8 +86,8 @@ def _url(parts: Mapping[str, Any], where: Path) -> str:
     address = str(parts.get("url") or "")
     if "://" in address:
         return address
-    dialect = str(parts.get("dialect", "sqlite"))
-    database = str(parts.get("db", "rasa.db"))
+    dialect = str(parts.get("dialect") or "sqlite")
+    database = str(parts.get("db") or "rasa.db")
     if dialect.partition("+")[0] == "sqlite":
         return database
     from sqlalchemy.engine import URL

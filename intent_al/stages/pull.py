@@ -120,6 +120,8 @@ def _rows(events: Sequence[Event], masker: Masker) -> list[EventRow]:
         at = None if time_ is None else time_.timestamp()
         masked = None if text is None else masker.mask(text)
         body = None
+        if message_id is not None and (message_id.isdigit() or not message_id.isalnum()):
+            message_id = masker.pseudonym(message_id)  # some channels put an address in it
         if prediction is not None:
             name = name or _understood(prediction)
             body = _logged(prediction, text or "", masker)
