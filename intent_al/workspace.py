@@ -52,6 +52,7 @@ class Workspace:
             project.settings.masking.patterns,
         )
         self.store = Store(project.database)
+        self._trained: dict[str, BuiltinModel] = {}
         self.notes = self._recover()
 
     def __enter__(self) -> Workspace:
@@ -185,15 +186,19 @@ class Workspace:
         return model
 
     def train(self, examples: Sequence[Example]) -> BuiltinModel:
+        """A model of ``examples``; what this workspace trained before is not trained again."""
         from intent_al.nlu import builtin
 
-        return builtin.train(
-            examples,
-            seed=self.settings.model.seed,
-            lookups=self.training_data.lookups,
-            regexes=_joined(self.training_data.regexes),
-            vectors=self.settings.model.vectors or None,
+        seed, vectors = self.settings.model.seed, self.settings.model.vectors or None
+        lookups, regexes = self.training_data.lookups, _joined(self.training_data.regexes)
+        name = builtin.identify(
+            examples, seed=seed, lookups=lookups, regexes=regexes, vectors=vectors
         )
+        if name not in self._trained:
+            self._trained[name] = builtin.train(
+                examples, seed=seed, lookups=lookups, regexes=regexes, vectors=vectors
+            )
+        return self._trained[name]
 
     def test_sets(self) -> list[TestSet]:
         """What ``[gate] test`` names, and what reviewers said of the audit sample."""
