@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from intent_al.answers import read_answers
-from intent_al.config import Project, find_project
+from intent_al.config import find_project
 from intent_al.encoders import ngrams
 from intent_al.errors import ConfigError
 from intent_al.masking import Masker
@@ -26,6 +27,9 @@ from intent_al.stages.pull import PullReport
 from intent_al.store import predictions, queue, utterances
 from intent_al.store.queue import Item
 from intent_al.workspace import AUDIT, Workspace
+
+if TYPE_CHECKING:
+    from intent_al.nlu.builtin import BuiltinModel
 
 ANSWERS = Path("recording") / "answers.jsonl"
 ROUNDS = 4
@@ -91,7 +95,8 @@ def run(
     The log is pulled once; every arm starts from a copy of that state.
     """
     start = copy_bot(bot, folder / "start")
-    with Workspace(find_project(start)) as workspace:
+    trained: dict[str, BuiltinModel] = {}  # every arm starts from the same model
+    with Workspace(find_project(start), trained) as workspace:
         tell("pull: the recorded log of the example bot")
         pulled = workspace.pull()
         tell(f"predict: {len(workspace.training_data.distinct())} examples teach the model")
@@ -102,7 +107,7 @@ def run(
             tell(f"seed {seed}: {reviews} reviews, {name}")
             target = folder / f"{name.replace(' ', '-')}-{seed}"
             shutil.copytree(start, target)
-            done[name].append(_arm(target, name, seed, reviews))
+            done[name].append(_arm(target, name, seed, reviews, trained))
     return DemoResult(pulled, {name: tuple(runs) for name, runs in done.items()})
 
 
@@ -114,10 +119,13 @@ def copy_bot(bot: Path, target: Path) -> Path:
     return target
 
 
-def _arm(folder: Path, name: str, seed: int, reviews: int) -> Arm:
+def _arm(folder: Path, name: str, seed: int, reviews: int, trained: dict[str, BuiltinModel]) -> Arm:
     """Select, review, apply, retrain and judge. Random arms keep no audit sample back."""
-    project = _seeded(find_project(folder), seed, audit=name == CHOSEN)
-    with Workspace(project) as workspace:
+    project = find_project(folder)
+    if name != CHOSEN:
+        select = replace(project.settings.select, audit_share=0.0)
+        project = replace(project, settings=replace(project.settings, select=select))
+    with Workspace(project, trained) as workspace:
         out_of_scope = workspace.settings.apply.out_of_scope_intent
         answers = read_answers(folder / ANSWERS, Masker(workspace.masker.key), out_of_scope)
         before = workspace.model()
@@ -159,10 +167,3 @@ def _draw_from_traffic(workspace: Workspace, size: int, seed: int) -> None:
     drawn = dict.fromkeys(messages[i][1] for i in order if messages[i][1] in allowed)
     items = [Item(key, RANDOM, 0.0, "drawn at random", None) for key in list(drawn)[:size]]
     queue.write_batch(store, items, model=model or "", strategy=RANDOM, seed=seed, now=time.time())
-
-
-def _seeded(project: Project, seed: int, *, audit: bool) -> Project:
-    settings = project.settings
-    if not audit:
-        settings = replace(settings, select=replace(settings.select, audit_share=0.0))
-    return replace(project, settings=replace(settings, model=replace(settings.model, seed=seed)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -41,7 +41,10 @@ AUDIT = "audit sample"
 class Workspace:
     """Use it as a context manager. Opening finishes or reverts what a kill left half-done."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(
+        self, project: Project, trained: MutableMapping[str, BuiltinModel] | None = None
+    ) -> None:
+        """``trained`` are models by id that need not be trained again, shared by the demo."""
         self.project = project
         self.settings = project.settings
         self.bot = project.settings.bot.name
@@ -52,7 +55,7 @@ class Workspace:
             project.settings.masking.patterns,
         )
         self.store = Store(project.database)
-        self._trained: dict[str, BuiltinModel] = {}
+        self._trained = {} if trained is None else trained
         self.notes = self._recover()
 
     def __enter__(self) -> Workspace:

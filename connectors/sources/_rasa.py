@@ -23,6 +23,8 @@ from connectors.sources._read import as_text, flag, listed, table
 
 EXTERNAL_PREFIX = "EXTERNAL: "
 FEEDBACK_SLOT = "thumbs"
+WAITS = "action_listen"
+"""A fifth of Rasa's events: the bot waits, which says nothing of anybody, so it is not yielded."""
 
 _PAYLOAD = re.compile(
     r"/(?P<intent>[^\s{}@/]+(?:/[^\s{}@/]+)?)(?:@[0-9.]+)?\s*(?:\{.*)?", re.DOTALL
@@ -145,6 +147,8 @@ def _buttons(extra: Fields, key: str) -> list[Button]:
 def _action(data: Fields, conversation: str, source_id: str, time: datetime | None) -> Event | None:
     name = as_text(data.get("name"), "name")
     if not name:  # an end-to-end prediction: the bot's own words, which follow as a bot event
+        return None
+    if name == WAITS:
         return None
     return Event("action", conversation, source_id, time, None, name)
 

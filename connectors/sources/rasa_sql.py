@@ -36,7 +36,7 @@ from connectors.base import Connector, Cursor, Event, Kind, Page, Skipped
 from connectors.errors import SettingsError, SkipRecord
 from connectors.settings import did_you_mean, option
 from connectors.sources._id_window import IdWindow
-from connectors.sources._rasa import READERS, read_time, to_event
+from connectors.sources._rasa import READERS, WAITS, read_time, to_event
 from connectors.sources._rasa_filter import RasaFilter, RasaSettings
 from connectors.sources._sql import explained, open_engine
 
@@ -180,8 +180,8 @@ class _Mapper:
         skipped: list[Skipped] = []
         excluded = self._filter.excluded
         for row in rows:
-            id_, sender, type_name, seconds, _, data = row
-            if type_name not in READERS or sender in excluded:
+            id_, sender, type_name, seconds, name, data = row
+            if type_name not in READERS or name == WAITS or sender in excluded:
                 continue
             try:
                 source_id = f"{id_}@{int(seconds)}" if seconds is not None else str(id_)

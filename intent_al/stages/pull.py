@@ -47,8 +47,6 @@ class PullReport:
 SKIPPED_SHOWN = 20
 TRANSACTION = 4_000
 """Events that are stored at once: few enough that a reviewer who saves does not notice."""
-LISTENS = "action_listen"
-"""A fifth of Rasa's events: the bot waits, which says nothing of anybody, so it is not stored."""
 
 
 def pull(
@@ -112,8 +110,6 @@ def _rows(events: Sequence[Event], masker: Masker) -> list[EventRow]:
     for event in events:
         (kind, conversation, source_id, time_, text, name, value, message_id, origin, prediction,
          buttons, _, _) = event  # fmt: skip
-        if name == LISTENS:
-            continue
         sender = pseudonyms.get(conversation)
         if sender is None:
             sender = pseudonyms[conversation] = masker.pseudonym(conversation)

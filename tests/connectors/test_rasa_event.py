@@ -186,8 +186,9 @@ def test_other_events():
     }
     assert convert(bot).buttons == (Button("Yes", "/greet"), Button("No", "/out_of_scope"))
     assert convert({"event": "bot", "text": None, "data": None}).text is None
-    action = {"event": "action", "name": "action_listen"}
-    assert (convert(action).kind, convert(action).name) == ("action", "action_listen")
+    action = {"event": "action", "name": "utter_greet"}
+    assert (convert(action).kind, convert(action).name) == ("action", "utter_greet")
+    assert convert({"event": "action", "name": "action_listen"}) is None
     assert convert({"event": "action", "name": None, "action_text": "Hi!"}) is None
     slot = convert({"event": "slot", "name": "size", "value": {"a": [1, 2.5, None, "x"]}})
     assert (slot.kind, slot.name, slot.value) == ("slot", "size", {"a": [1, 2.5, None, "x"]})
