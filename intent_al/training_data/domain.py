@@ -40,9 +40,9 @@ def read_domain_sources(sources: Mapping[Path, bytes]) -> Domain:
     for path, source in sources.items():
         root = yaml_nodes.compose(yaml_nodes.as_rasa_reads(source, path), path)
         for name, node, _ in _listed(root, "intents", path):
-            intents.setdefault(name, Place(path, yaml_nodes.line_of(node)))
+            intents.setdefault(name, yaml_nodes.place_of(node, path))
         for name, node, details in _listed(root, "entities", path):
-            entities.setdefault(name, Place(path, yaml_nodes.line_of(node)))
+            entities.setdefault(name, yaml_nodes.place_of(node, path))
             roles[name] = roles.get(name, frozenset()) | _texts(details, "roles")
             groups[name] = groups.get(name, frozenset()) | _texts(details, "groups")
     return Domain(intents, entities, roles, groups, tuple(sources))

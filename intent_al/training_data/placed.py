@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from intent_al.records import Example
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """Where something stands. Lines and columns count from 1, in characters; ``end`` is the column
+    behind the last character. Both columns are 0 where only the line is known."""
+
     path: Path
     line: int
+    column: int = 0
+    end: int = 0
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -30,15 +36,28 @@ class PlacedExample:
     metadata: str | None = None
 
 
+class PlacedValue(NamedTuple):
+    """One line of a synonym, regular expression or lookup table; ``name`` is what it belongs to."""
+
+    kind: str
+    name: str
+    text: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One item of the ``nlu`` list. ``form``: lines (``|``), objects (a list), or other."""
+    """One item of the ``nlu`` list. ``form``: lines (``|``), objects (a list), or other.
+
+    ``place`` is that of the item; ``name_place`` is that of its name.
+    """
 
     kind: str
     name: str
     place: Place
     form: str
     size: int
+    name_place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,9 @@ class TrainingData:
     """Everything that some files teach, in the order of the files.
 
     ``examples`` holds repeated examples as often as they stand there; Rasa trains on each once
-    (see ``distinct``). ``synonyms`` includes those that entity annotations with a value add.
+    (see ``distinct``). ``synonyms`` includes those that entity annotations with a value add;
+    ``values`` are the lines of synonyms, regular expressions and lookup tables as they stand there.
+    ``responses`` has the place of the first mention of each name.
     """
 
     examples: tuple[PlacedExample, ...] = ()
@@ -65,7 +86,8 @@ class TrainingData:
     synonyms: Mapping[str, str] = field(default_factory=dict)
     regexes: tuple[tuple[str, str], ...] = ()
     lookups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    responses: tuple[str, ...] = ()
+    values: tuple[PlacedValue, ...] = ()
+    responses: Mapping[str, Place] = field(default_factory=dict)
     warnings: tuple[Warn, ...] = ()
     files: tuple[Path, ...] = ()
 

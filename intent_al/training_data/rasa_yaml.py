@@ -17,9 +17,25 @@ from intent_al.errors import TrainingDataError
 from intent_al.records import Example
 from intent_al.training_data import project_files, schema, yaml_nodes
 from intent_al.training_data.entity_markup import MarkupError, parse
-from intent_al.training_data.placed import Block, Place, PlacedExample, TrainingData, Warn
+from intent_al.training_data.placed import (
+    Block,
+    Place,
+    PlacedExample,
+    PlacedValue,
+    TrainingData,
+    Warn,
+)
 
-__all__ = ["Block", "Place", "PlacedExample", "TrainingData", "Warn", "read", "read_sources"]
+__all__ = [
+    "Block",
+    "Place",
+    "PlacedExample",
+    "PlacedValue",
+    "TrainingData",
+    "Warn",
+    "read",
+    "read_sources",
+]
 
 KINDS = ("intent", "synonym", "regex", "lookup")
 _STRIPPED = "\n\r "
@@ -60,6 +76,16 @@ def example_lines(examples: ScalarNode) -> Iterator[tuple[int, str]]:
         yield first + offset if literal else first, line
 
 
+def block_indent(lines: Sequence[str], block: ScalarNode) -> int:
+    """How many columns of a ``|`` block are no text; ``lines`` are those of the file."""
+    body = block.value.split("\n")
+    for offset, text in enumerate(body, 1):
+        number = int(block.start_mark.line) + offset
+        if text.strip() and number < len(lines):
+            return len(lines[number]) - len(text)
+    return 0
+
+
 class _Reader:
     def __init__(self) -> None:
         self.examples: list[PlacedExample] = []
@@ -67,10 +93,12 @@ class _Reader:
         self.synonyms: dict[str, str] = {}
         self.regexes: list[tuple[str, str]] = []
         self.lookups: dict[str, list[str]] = {}
-        self.responses: dict[str, None] = {}
+        self.values: list[PlacedValue] = []
+        self.responses: dict[str, Place] = {}
         self.warnings: list[Warn] = []
         self.files: list[Path] = []
         self.path = Path()
+        self.lines: list[str] = []
 
     def result(self) -> TrainingData:
         return TrainingData(
@@ -79,7 +107,8 @@ class _Reader:
             self.synonyms,
             tuple(self.regexes),
             {name: tuple(elements) for name, elements in self.lookups.items()},
-            tuple(self.responses),
+            tuple(self.values),
+            self.responses,
             tuple(self.warnings),
             tuple(self.files),
         )
@@ -87,7 +116,9 @@ class _Reader:
     def add(self, path: Path, source: bytes) -> None:
         self.path = path
         self.files.append(path)
-        root = yaml_nodes.compose(yaml_nodes.as_rasa_reads(source, path), path)
+        text = yaml_nodes.as_rasa_reads(source, path)
+        self.lines = yaml_nodes.split_lines(text)
+        root = yaml_nodes.compose(text, path)
         if root is None or not root.value:
             return  # Rasa takes an empty text, list or mapping for an empty file
         schema.check_nlu(root, path)
@@ -100,7 +131,8 @@ class _Reader:
             self._add_item(item, values)
         responses = top.get("responses")
         if isinstance(responses, MappingNode):
-            self.responses.update((key.value, None) for key, _ in yaml_nodes.pairs(responses))
+            for key, _ in yaml_nodes.pairs(responses):
+                self.responses.setdefault(key.value, yaml_nodes.place_of(key, path))
 
     def _is_too_new(self, node: Node) -> bool:
         if not node.value:
@@ -144,16 +176,22 @@ class _Reader:
             self._warn(item, f"the {kind} '{name}' has no examples")
         form = _form(examples)
         shown = full_intent(name) if kind == "intent" else name
-        place = Place(self.path, yaml_nodes.line_of(item))
         self.blocks.append(
             Block(
-                kind, shown, place, form, len(self.examples) - before if kind == "intent" else size
+                kind,
+                shown,
+                yaml_nodes.place_of(item, self.path),
+                form,
+                len(self.examples) - before if kind == "intent" else size,
+                yaml_nodes.place_of(values[kind], self.path),
             )
         )
 
     def _add_lines(self, kind: str, name: str, examples: ScalarNode, metadata: Node | None) -> int:
         size = 0
         attached = _attached(metadata, None)
+        # A quoted or folded text has no columns that could be told from its value.
+        indent = block_indent(self.lines, examples) if examples.style == "|" else -1
         for line, text in example_lines(examples):
             if not text.startswith("-"):
                 if text.strip():
@@ -161,9 +199,13 @@ class _Reader:
                 continue
             size += 1
             content = text[1:].strip(_STRIPPED)
+            column = indent + text.find(content, 1) + 1 if indent >= 0 else 0
+            place = Place(self.path, line, column, column + len(content) if column else 0)
             if kind == "intent":
-                self._add_example(name, content, line, attached)
-            elif kind == "synonym":
+                self._add_example(name, content, place, attached)
+                continue
+            self.values.append(PlacedValue(kind, name, content, place))
+            if kind == "synonym":
                 self._add_synonym(content, name, line)
             elif kind == "regex":
                 self.regexes.append((name, content))
@@ -179,29 +221,34 @@ class _Reader:
                 continue
             size += 1
             text = values.get("text")
-            line = yaml_nodes.line_of(text or item)
-            if isinstance(text, ScalarNode) and text.style in ("|", ">"):
-                line += 1
             content = text.value.strip(_STRIPPED) if text is not None else ""
-            self._add_example(name, content, line, _attached(metadata, values.get("metadata")))
+            place = self._place_of_text(text or item, content)
+            self._add_example(name, content, place, _attached(metadata, values.get("metadata")))
         return size
 
-    def _add_example(self, intent: str, line_text: str, line: int, metadata: str | None) -> None:
+    def _place_of_text(self, node: Node, content: str) -> Place:
+        if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+            line = yaml_nodes.line_of(node) + 1
+            column = self.lines[line - 1].find(content) + 1 if line <= len(self.lines) else 0
+            return Place(self.path, line, column, column + len(content) if column else 0)
+        return yaml_nodes.place_of(node, self.path)
+
+    def _add_example(self, intent: str, line_text: str, place: Place, metadata: str | None) -> None:
         if intent.count("/") > 1:
             raise TrainingDataError(
                 f"the intent name '{intent}' has more than one '/'; rename it",
                 where=self.path,
-                line=line,
+                line=place.line,
             )
         try:
             text, entities = parse(line_text)
         except MarkupError as error:
-            raise TrainingDataError(str(error), where=self.path, line=line) from None
+            raise TrainingDataError(str(error), where=self.path, line=place.line) from None
         for entity in entities:
             if entity.value is not None:
-                self._add_synonym(text[entity.start : entity.end], entity.value, line)
+                self._add_synonym(text[entity.start : entity.end], entity.value, place.line)
         example = Example(text, full_intent(intent), entities)
-        self.examples.append(PlacedExample(example, Place(self.path, line), metadata))
+        self.examples.append(PlacedExample(example, place, metadata))
 
     def _add_synonym(self, surface: str, value: str, line: int) -> None:
         known = self.synonyms.get(surface, value)

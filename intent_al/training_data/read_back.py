@@ -50,7 +50,7 @@ def check_examples(before: bytes, after: bytes, added: Sequence[Example], path: 
     for name, was, now in (
         ("regular expressions", old.regexes, new.regexes),
         ("lookup tables", dict(old.lookups), dict(new.lookups)),
-        ("responses", old.responses, new.responses),
+        ("responses", list(old.responses), list(new.responses)),
     ):
         if was != now:
             raise WriteRefusedError(f"the {name} would change; {_UNDONE}", where=path)

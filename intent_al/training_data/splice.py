@@ -200,7 +200,7 @@ def _append_blocks(
     if isinstance(nlu, SequenceNode):
         dash, key = nlu.start_mark.column, nlu.value[-1].start_mark.column
         blank = _blank_between(at, nlu)
-        below = last_line(at, nlu)
+        below = _below_comments(at, last_line(at, nlu), dash)
     elif nlu is not None:
         below = int(nlu.start_mark.line)
     else:
@@ -208,6 +208,19 @@ def _append_blocks(
     for intent, lines in new.items():
         at.after_line(below, _new_block(intent, lines, dash, key, _step(at, root), blank=blank))
         blank = True if nlu is None else blank
+
+
+def _below_comments(at: Insertions, below: int, dash: int) -> int:
+    """A comment that is indented below the last item would become text of a block before it."""
+    found = below
+    for number in range(below + 1, len(at.lines)):
+        if at.is_blank(number):
+            continue
+        if not at.lines[number].lstrip().startswith("#"):
+            break
+        if at.indent(number) > dash:
+            found = number
+    return found
 
 
 def _new_block(

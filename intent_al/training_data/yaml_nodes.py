@@ -16,7 +16,9 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from intent_al.errors import TrainingDataError
+from intent_al.training_data.placed import Place
 
+LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _STR = "tag:yaml.org,2002:str"
 _BOM = "\ufeff"
 _NULL_TAG = "tag:yaml.org,2002:null"
@@ -188,6 +190,18 @@ def walk(root: Node) -> Iterator[Node]:
 
 def line_of(node: Node) -> int:
     return int(node.start_mark.line) + 1
+
+
+def place_of(node: Node, path: Path) -> Place:
+    """Where a node starts; the end is that of a scalar on one line, else the column is open."""
+    start, end = node.start_mark, node.end_mark
+    one_line = isinstance(node, ScalarNode) and start.line == end.line
+    return Place(path, start.line + 1, start.column + 1, end.column + 1 if one_line else 0)
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines as the parser's marks count them, without their ends; a last empty one counts."""
+    return LINE_BREAK.split(text)
 
 
 def kind(node: Node) -> str:

@@ -77,7 +77,7 @@ def test_every_construct_is_read_with_its_line() -> None:
     }
     assert data.regexes == (("zip", "[0-9]{5}"),)
     assert data.lookups == {"city": ("Berlin", "Rome")}
-    assert data.responses == ("utter_faq/ask_hours",)
+    assert list(data.responses) == ["utter_faq/ask_hours"]
     assert [str(one) for one in data.warnings] == [
         "nlu.yml:9: '# not an example' is skipped: it does not start with '-'"
     ]
