@@ -108,7 +108,7 @@ def parse(source: bytes, path: Path | str = LEDGER_FILE) -> Ledger:
 
 
 def render(ledger: Ledger) -> bytes:
-    """Sorted by mark, so that two branches rarely add at the same place, and merge by themselves."""
+    """Sorted by mark, so that two branches rarely add at one place and can be merged."""
     head = {
         "ledger": _VERSION,
         "key": ledger.key,
@@ -169,9 +169,4 @@ def _entry(record: dict[str, Any], path: Path | str, number: int) -> Entry:
         )
     if mark is not None and not isinstance(mark, str):
         raise TrainingDataError("has a mark that is no text", where=path, line=number)
-    return Entry(
-        *(record[name] for name in _TEXTS[:2]),
-        decision,
-        *(record[name] for name in _TEXTS[2:]),
-        mark,
-    )
+    return Entry(**record)
