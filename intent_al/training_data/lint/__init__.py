@@ -1,0 +1,93 @@
+"""Looks for what would teach a bot something wrong, in its own files, and says where it stands.
+
+A rule is a function from everything that was read to findings; ``rules.RULES`` lists them. Files
+that Rasa rejects are findings too, so that one broken file does not hide what is wrong elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from intent_al.errors import TrainingDataError
+from intent_al.training_data import project_files
+from intent_al.training_data.domain import Domain, read_domain_sources
+from intent_al.training_data.findings import Finding, Severity, in_order
+from intent_al.training_data.placed import Place, PlacedExample, TrainingData
+from intent_al.training_data.rasa_yaml import read_sources
+
+__all__ = ["UNREADABLE", "Inputs", "Rule", "lint", "load"]
+
+UNREADABLE = "unreadable"
+"""The rule behind the findings that ``load`` makes itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that rules look at; ``domain`` is None where the project has none."""
+
+    data: TrainingData
+    domain: Domain | None = None
+    tests: tuple[PlacedExample, ...] = ()
+    unreadable: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``find`` yields findings of this rule's name and severity."""
+
+    name: str
+    severity: Severity
+    summary: str
+    find: Callable[[Inputs], Iterable[Finding]]
+
+
+def load(
+    data_paths: Sequence[Path],
+    domain_paths: Sequence[Path] = (),
+    tests: Sequence[PlacedExample] = (),
+) -> Inputs:
+    """Read a project; what cannot be read becomes a finding and is left out."""
+    unreadable: list[Finding] = []
+    sources = project_files.load(project_files.nlu_files(data_paths))
+    data = read_sources(_readable(sources, lambda one: read_sources(one), unreadable))
+    domain = None
+    if domain_paths:
+        files = project_files.load(project_files.domain_files(domain_paths))
+        domain = read_domain_sources(
+            _readable(files, lambda one: read_domain_sources(one), unreadable)
+        )
+    return Inputs(data, domain, tuple(tests), tuple(dict.fromkeys(unreadable)))
+
+
+def lint(inputs: Inputs, rules: Iterable[Rule], off: Collection[str] = ()) -> list[Finding]:
+    """Everything that the rules find, worst first; ``off`` names rules that are not asked."""
+    found = [] if UNREADABLE in off else list(inputs.unreadable)
+    for rule in rules:
+        if rule.name not in off:
+            found += rule.find(inputs)
+    return in_order(found)
+
+
+def _readable(
+    sources: dict[Path, bytes],
+    read: Callable[[dict[Path, bytes]], object],
+    unreadable: list[Finding],
+) -> dict[Path, bytes]:
+    return {path: source for path, source in _each(sources, read, unreadable)}
+
+
+def _each(
+    sources: dict[Path, bytes],
+    read: Callable[[dict[Path, bytes]], object],
+    unreadable: list[Finding],
+) -> Iterator[tuple[Path, bytes]]:
+    for path, source in sources.items():
+        try:
+            read({path: source})
+        except TrainingDataError as error:
+            place = Place(path, error.line or 1)
+            unreadable.append(Finding(UNREADABLE, Severity.ERROR, error.message, place))
+        else:
+            yield path, source
