@@ -75,7 +75,7 @@ def _readable(
     read: Callable[[dict[Path, bytes]], object],
     unreadable: list[Finding],
 ) -> dict[Path, bytes]:
-    return {path: source for path, source in _each(sources, read, unreadable)}
+    return dict(_each(sources, read, unreadable))
 
 
 def _each(
