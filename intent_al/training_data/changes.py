@@ -8,234 +8,267 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data import project_files
-from intent_al.training_data.changeset import ChangeSet, FileChange, Planned
-from intent_al.training_data.domain import Domain, read_domain_sources
-from intent_al.training_data.placed import PlacedExample, TrainingData
-from intent_al.training_data.rasa_yaml import read_sources
-from intent_al.training_data.sanitise import clean, clean_example
-from intent_al.training_data.splice import add_examples
-from intent_al.training_data.splice_domain import add_to_domain
+from intent_al.training_data.changeset import (
+    ADDED,
+    CHANGED,
+    DELETED,
+    MOVED,
+    PRESENT,
+    REFUSED,
+    STAGED,
+    ChangeSet,
+    FileChange,
+    Planned,
+)
+from intent_al.training_data.editing import edit
+from intent_al.training_data.editing.operations import (
+    AddExample,
+    ChangeExample,
+    ListName,
+    Operation,
+    RemoveExample,
+)
+from intent_al.training_data.project import BotFiles, load
+from intent_al.training_data.sanitise import clean_example
 
-__all__ = ["ChangeSet", "FileChange", "Planned", "plan"]
+__all__ = ["ChangeSet", "FileChange", "Planned", "Revision", "file_changes", "plan"]
 
 
-@dataclass(slots=True)
-class _Project:
-    """What stands in the files now, and what has been decided to add."""
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An example that was applied and is decided otherwise now; None takes it out."""
 
-    sources: dict[Path, bytes]
-    data: TrainingData
-    domain_sources: dict[Path, bytes]
-    domain: Domain
-    by_text: dict[str, list[PlacedExample]] = field(default_factory=dict)
-    sizes: Counter[str] = field(default_factory=Counter)
-    taken: set[tuple[str, str]] = field(default_factory=set)
-    synonyms: dict[str, str] = field(default_factory=dict)
+    old: Example
+    new: Example | None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a project wants: see ``[apply]`` in the settings."""
+
+    min_new_intent: int = 8
+    new_intent_file: Path | None = None
+    refuse_conflicts: bool = False
 
 
 def plan(
     nlu_paths: Sequence[Path],
     additions: Sequence[Example],
     *,
+    revisions: Sequence[Revision] = (),
     domain_paths: Sequence[Path] = (),
     root: Path | None = None,
     min_new_intent: int = 8,
     new_intent_file: Path | None = None,
     refuse_conflicts: bool = False,
 ) -> ChangeSet:
-    """Decide for every addition whether and where it is written.
+    """Decide for every addition and revision whether and where it is written.
 
-    An example goes to the biggest block of its intent. A new intent goes to ``new_intent_file``
-    (which may be a new file), or else to the file with most intents, and to the domain file with
-    most intents; with fewer than ``min_new_intent`` examples it is staged. Raises
-    TrainingDataError for files that Rasa rejects, WriteRefusedError where nothing can be inserted.
+    ``planned`` has the additions first, then the revisions. An example goes to the biggest block of
+    its intent. A new intent goes to ``new_intent_file`` (which may be a new file), or else to the
+    file with most intents, and to the domain file with most intents; with fewer than
+    ``min_new_intent`` examples it is staged. Raises TrainingDataError for files that Rasa rejects,
+    WriteRefusedError where nothing can be inserted.
     """
-    project = _load(nlu_paths, domain_paths)
-    planned = [_judge(project, asked, refuse_conflicts=refuse_conflicts) for asked in additions]
-    asked_of = Counter(
-        one.example.intent for one in planned if one.status == "added" and one.example
+    options = Options(min_new_intent, new_intent_file, refuse_conflicts)
+    files = load(nlu_paths, domain_paths)
+    planner = _Planner(files, options)
+    planned = [planner.judge(asked) for asked in additions]
+    planned += [planner.revise(revision) for revision in revisions]
+    planned = planner.placed(planned)
+    operations = _operations(files, planned)
+    new = planner.new_intents(planned)
+    notes = [*_complete_domain(files, planned, new, operations), *_emptied(files, planned)]
+    folder = root or Path(os.path.commonpath([path.absolute().parent for path in files.sources]))
+    return ChangeSet(
+        folder.absolute(),
+        file_changes(files, operations),
+        tuple(planned),
+        new,
+        tuple(dict.fromkeys(notes)),
     )
-    new = [intent for intent in asked_of if not project.sizes[intent]]
-    early = {intent for intent in new if asked_of[intent] < min_new_intent}
-    targets = _targets(project, asked_of, new_intent_file)
-    planned = [_placed(one, early, targets, asked_of, min_new_intent) for one in planned]
-    late = tuple(intent for intent in new if intent not in early)
-    changes = _nlu_changes(project, planned)
-    notes = _complete_domain(project, planned, late, changes)
-    folder = root or Path(os.path.commonpath([path.absolute().parent for path in project.sources]))
-    files = tuple(change for change in changes.values() if change.after != change.before)
-    return ChangeSet(folder.absolute(), files, tuple(planned), late, tuple(notes))
 
 
-def _load(nlu_paths: Sequence[Path], domain_paths: Sequence[Path]) -> _Project:
-    sources = project_files.load(
-        path.absolute() for path in project_files.nlu_files([Path(path) for path in nlu_paths])
-    )
-    if not sources:
-        shown = ", ".join(str(path) for path in nlu_paths)
-        raise TrainingDataError(f"no file with an 'nlu:' key under {shown or 'no path at all'}")
-    domain_sources = project_files.load(
-        path.absolute()
-        for path in project_files.domain_files([Path(path) for path in domain_paths])
-    )
-    data = read_sources(sources)
-    project = _Project(sources, data, domain_sources, read_domain_sources(domain_sources))
-    for one in data.examples:
-        project.by_text.setdefault(clean(one.example.text), []).append(one)
-        project.sizes[one.example.intent] += 1
-    project.synonyms.update(data.synonyms)
-    return project
+def file_changes(
+    files: BotFiles, operations: Mapping[Path, Sequence[Operation]]
+) -> tuple[FileChange, ...]:
+    """The operations carried out on the text of each file; files that stay as they are left out."""
+    changes = []
+    for path, wanted in operations.items():
+        before = files.bytes_of(path)
+        edited = edit(before or b"", wanted, path)
+        if edited.after != before:
+            changes.append(FileChange(path, before, edited.after, tuple(wanted), edited.touched))
+    return tuple(changes)
 
 
-def _judge(project: _Project, asked: Example, *, refuse_conflicts: bool) -> Planned:
-    try:
-        example = clean_example(asked)
-    except ValueError as error:
-        return Planned(asked, "refused", reason=str(error))
-    if (example.text, example.intent) in project.taken:
-        return Planned(asked, "present", example, reason="asked for twice")
-    standing = project.by_text.get(example.text, [])
-    other: PlacedExample | None = None
-    for one in standing:
-        if one.example.intent != example.intent:
-            other = other or one
-        elif one.example.entities == example.entities or not example.entities:
-            return Planned(asked, "present", example, one.place.path, f"stands at {one.place}")
-        else:
-            other = one
-    clash = _synonym_clash(project, example)
-    if clash:
-        return Planned(asked, "refused", example, reason=clash)
-    project.taken.add((example.text, example.intent))
-    if other is None:
-        return Planned(asked, "added", example)
-    reason = f"stands at {other.place} as {other.example.intent}" + (
-        " with other entities" if other.example.intent == example.intent else ""
-    )
-    status = "refused" if refuse_conflicts else "added"
-    return Planned(asked, status, example, reason=reason, conflict=other.place)
+class _Planner:
+    """Judges examples one after the other: what was taken before counts for the next."""
+
+    def __init__(self, files: BotFiles, options: Options) -> None:
+        self._files = files
+        self._options = options
+        self._taken: set[tuple[str, str]] = set()
+        self._synonyms = dict(files.data.synonyms)
+        self._early: dict[str, int] = {}
+
+    def judge(self, asked: Example, leaving: Example | None = None) -> Planned:
+        """What becomes of one addition; what stands as ``leaving`` is about to go."""
+        try:
+            example = clean_example(asked)
+        except ValueError as error:
+            return Planned(asked, REFUSED, reason=str(error))
+        if (example.text, example.intent) in self._taken:
+            return Planned(asked, PRESENT, example, reason="asked for twice")
+        conflict, reason = None, ""
+        for one in self._files.of_text(example.text):
+            if one.example == leaving:
+                continue
+            if one.example.intent == example.intent and (
+                one.example.entities == example.entities or not example.entities
+            ):
+                return Planned(asked, PRESENT, example, one.place.path, f"stands at {one.place}")
+            # The last one with the same intent, or else the first with another.
+            if conflict is None or one.example.intent == example.intent:
+                other = " with other entities" if one.example.intent == example.intent else ""
+                conflict = one.place
+                reason = f"stands at {one.place} as {one.example.intent}{other}"
+        clash = self._synonym_clash(example)
+        if clash:
+            return Planned(asked, REFUSED, example, reason=clash)
+        self._taken.add((example.text, example.intent))
+        refused = conflict is not None and self._options.refuse_conflicts
+        return Planned(
+            asked, REFUSED if refused else ADDED, example, reason=reason, conflict=conflict
+        )
+
+    def revise(self, revision: Revision) -> Planned:
+        """What becomes of an applied example that is decided otherwise now."""
+        old, new = revision.old, revision.new
+        stands = self._files.places_of(old)
+        if new is None:
+            if not stands:
+                return Planned(old, PRESENT, reason="was taken out already", old=old)
+            return Planned(old, DELETED, path=stands[0].path, old=old)
+        one = self.judge(new, leaving=old)
+        if not stands or one.status == REFUSED:
+            return replace(one, old=old if stands else None)
+        if one.status == PRESENT:  # nothing is to come: only the old one goes
+            return replace(one, status=MOVED, example=None, old=old)
+        if one.example is not None and one.example.intent == old.intent:
+            return replace(one, status=CHANGED, path=stands[0].path, old=old)
+        return replace(one, status=MOVED, old=old)
+
+    def _synonym_clash(self, example: Example) -> str | None:
+        """A value makes its span a synonym for the whole bot: it must not overrule a known one."""
+        values = {
+            example.text[entity.start : entity.end]: entity.value
+            for entity in example.entities
+            if entity.value is not None
+        }
+        for surface, value in values.items():
+            known = self._synonyms.get(surface, value)
+            if known != value:
+                return (
+                    f"'{surface}' is a synonym of '{known}' already, it cannot mean '{value}' too"
+                )
+        self._synonyms.update(values)
+        return None
+
+    def placed(self, planned: Sequence[Planned]) -> list[Planned]:
+        """Give every example its file, and stage those of new intents that are too few."""
+        wanted = Counter(
+            one.example.intent for one in planned if one.example and one.status in (ADDED, MOVED)
+        )
+        short = {
+            intent: count
+            for intent, count in wanted.items()
+            if not self._files.sizes[intent] and count < self._options.min_new_intent
+        }
+        targets = self._files.targets(wanted, self._options.new_intent_file)
+        return [self._placed(one, short, targets) for one in planned]
+
+    def _placed(
+        self, one: Planned, short: Mapping[str, int], targets: Mapping[str, Path]
+    ) -> Planned:
+        if one.example is None or one.path is not None or one.status not in (ADDED, MOVED):
+            return one
+        intent = one.example.intent
+        if intent in short:
+            least = self._options.min_new_intent
+            reason = f"the new intent has {short[intent]} of {least} examples"
+            return replace(one, status=STAGED, reason=reason)
+        return replace(one, path=targets[intent])
+
+    def new_intents(self, planned: Sequence[Planned]) -> tuple[str, ...]:
+        written = [example.intent for example in _new(planned)]
+        return tuple(name for name in dict.fromkeys(written) if not self._files.sizes[name])
 
 
-def _synonym_clash(project: _Project, example: Example) -> str | None:
-    """A value makes its span a synonym for the whole bot: it must not overrule a known one."""
-    values = {
-        example.text[entity.start : entity.end]: entity.value
-        for entity in example.entities
-        if entity.value is not None
-    }
-    for surface, value in values.items():
-        known = project.synonyms.get(surface, value)
-        if known != value:
-            return f"'{surface}' is a synonym of '{known}' already, it cannot mean '{value}' too"
-    project.synonyms.update(values)
-    return None
+def _new(planned: Sequence[Planned]) -> list[Example]:
+    """What is going to stand there and did not."""
+    coming = [one.example for one in planned if one.status in (ADDED, MOVED, CHANGED)]
+    return [example for example in coming if example is not None]
 
 
-def _targets(
-    project: _Project, intents: Mapping[str, int], new_intent_file: Path | None
-) -> dict[str, Path]:
-    """The file of the biggest block of every intent, else the one for new intents."""
-    best: dict[str, tuple[bool, int]] = {}
-    targets: dict[str, Path] = {}
-    per_file: Counter[Path] = Counter(dict.fromkeys(project.sources, 0))
-    for block in project.data.blocks:
-        if block.kind != "intent":
-            continue
-        per_file[block.place.path] += 1
-        rank = (block.form == "lines", block.size)
-        if block.form != "other" and rank >= best.get(block.name, (False, 0)):
-            best[block.name] = rank
-            targets[block.name] = block.place.path
-    home = new_intent_file.absolute() if new_intent_file else per_file.most_common(1)[0][0]
-    return {intent: targets.get(intent, home) for intent in intents}
-
-
-def _placed(
-    one: Planned,
-    early: set[str],
-    targets: Mapping[str, Path],
-    asked_of: Mapping[str, int],
-    min_new_intent: int,
-) -> Planned:
-    if one.status != "added" or one.example is None:
-        return one
-    intent = one.example.intent
-    if intent in early:
-        reason = f"the new intent has {asked_of[intent]} of {min_new_intent} examples"
-        return replace(one, status="staged", reason=reason)
-    return replace(one, path=targets[intent])
-
-
-def _nlu_changes(project: _Project, planned: Sequence[Planned]) -> dict[Path, FileChange]:
-    by_file: dict[Path, dict[str, list[Example]]] = {}
+def _operations(files: BotFiles, planned: Sequence[Planned]) -> dict[Path, list[Operation]]:
+    """By file; what goes out goes first."""
+    found: dict[Path, list[Operation]] = {}
     for one in planned:
-        if one.status == "added" and one.path and one.example:
-            by_file.setdefault(one.path, {}).setdefault(one.example.intent, []).append(one.example)
-    changes: dict[Path, FileChange] = {}
-    for path, additions in by_file.items():
-        before = project.sources.get(path)
-        if before is None and path.exists():
-            before = project_files.load([path])[path]
-        after = add_examples(before or b"", additions, path)
-        examples = tuple(example for group in additions.values() for example in group)
-        changes[path] = FileChange(path, before, after, examples)
-    return changes
+        if one.old is None or one.status not in (MOVED, CHANGED, DELETED):
+            continue
+        for path in dict.fromkeys(place.path for place in files.places_of(one.old)):
+            if one.status == CHANGED and one.example is not None:
+                found.setdefault(path, []).append(ChangeExample(one.old, one.example))
+            else:
+                found.setdefault(path, []).append(RemoveExample(one.old))
+    for one in planned:
+        if one.status in (ADDED, MOVED) and one.path and one.example:
+            found.setdefault(one.path, []).append(AddExample(one.example))
+    return found
 
 
 def _complete_domain(
-    project: _Project,
+    files: BotFiles,
     planned: Sequence[Planned],
     new_intents: Sequence[str],
-    changes: dict[Path, FileChange],
+    operations: dict[Path, list[Operation]],
 ) -> list[str]:
-    """Add what the domain does not know yet to ``changes``; returns what a human should see to."""
-    examples = [one.example for one in planned if one.status == "added" and one.example]
+    """Add what the domain does not know yet; returns what a human should see to."""
+    examples = _new(planned)
     bases = dict.fromkeys(intent.partition("/")[0] for intent in new_intents)
-    intents = [base for base in bases if base not in project.domain.intents]
+    intents = [base for base in bases if base not in files.domain.intents]
     used = dict.fromkeys(entity.entity for example in examples for entity in example.entities)
-    entities = [entity for entity in used if entity not in project.domain.entities]
-    notes = list(dict.fromkeys(_notes(project, examples, new_intents)))
+    entities = [entity for entity in used if entity not in files.domain.entities]
+    notes = list(_notes(files, examples, new_intents))
     if not (intents or entities):
         return notes
-    if not project.domain_sources:
+    path = files.domain_file()
+    if path is None:
         return [*notes, f"no domain file was given: add {', '.join([*intents, *entities])} to it"]
-    path = _domain_file(project)
-    change = changes.get(path)
-    before = project.domain_sources[path]
-    current = change.after if change else before
-    changes[path] = FileChange(
-        path,
-        before,
-        add_to_domain(current, intents, entities, path),
-        change.examples if change else (),
-        tuple(intents),
-        tuple(entities),
+    operations.setdefault(path, []).extend(
+        [
+            *(ListName("intents", intent) for intent in intents),
+            *(ListName("entities", entity) for entity in entities),
+        ]
     )
     return notes
 
 
-def _domain_file(project: _Project) -> Path:
-    listed: Counter[Path] = Counter(dict.fromkeys(project.domain_sources, 0))
-    listed.update(place.path for place in project.domain.intents.values())
-    return listed.most_common(1)[0][0]
-
-
 def _notes(
-    project: _Project, examples: Sequence[Example], new_intents: Sequence[str]
+    files: BotFiles, examples: Sequence[Example], new_intents: Sequence[str]
 ) -> Iterator[str]:
-    domain = project.domain
+    domain = files.domain
     for intent in new_intents:
-        if "/" in intent and f"utter_{intent}" not in project.data.responses:
+        if "/" in intent and f"utter_{intent}" not in files.data.responses:
             yield f"the retrieval intent {intent} needs a response utter_{intent}"
         elif "/" not in intent:
             yield f"the new intent {intent} needs a rule or story before the bot acts on it"
-    if not project.domain_sources:
+    if not files.domain_sources:
         return
     for example in examples:
         base = example.intent.partition("/")[0]
@@ -248,3 +281,15 @@ def _notes(
             ):
                 if name and name not in known.get(entity.entity, frozenset()):
                     yield f"the {word} {name} of {entity.entity} is not listed in the domain"
+
+
+def _emptied(files: BotFiles, planned: Sequence[Planned]) -> Iterator[str]:
+    """An intent without examples stays in the domain: nobody asked for its end."""
+    left = Counter(files.sizes)
+    for one in planned:
+        if one.old is not None and one.status in (MOVED, DELETED):
+            left[one.old.intent] -= len(files.places_of(one.old))
+    left.update(example.intent for example in _new(planned))
+    for intent, count in left.items():
+        if count <= 0 and files.sizes[intent]:
+            yield f"the intent {intent} has no examples any more; it stays in the domain"

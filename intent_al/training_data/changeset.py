@@ -5,27 +5,30 @@ All edits of one ``apply`` are one ChangeSet, so that they succeed together or n
 
 from __future__ import annotations
 
-import difflib
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from intent_al.records import Example
-from intent_al.training_data import read_back
+from intent_al.training_data.editing import read_back
+from intent_al.training_data.editing.operations import Operation
+from intent_al.training_data.file_diff import file_diff
 from intent_al.training_data.placed import Place
 
-_CONTEXT = 3
+ADDED, MOVED, CHANGED, DELETED = "added", "moved", "changed", "deleted"
+PRESENT, STAGED, REFUSED = "present", "staged", "refused"
+WRITTEN = (ADDED, MOVED, CHANGED, DELETED)
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What becomes of one addition that was asked for.
+    """What becomes of one example that was asked for, or of one that is to be revised.
 
-    ``status`` is "added", "present" (stands there already), "staged" (its intent is new and has too
-    few examples) or "refused" (``reason`` says why). ``example`` is the cleaned form. ``conflict``
-    is the place of the same text with another label; such an addition is added all the same.
+    ``status`` is "added", "moved", "changed" or "deleted" (where ``old`` was revised), "present"
+    (the files say so already), "staged" (its intent is new and has too few examples) or "refused"
+    (``reason`` says why). ``example`` is the cleaned form, ``path`` the file that it goes to.
+    ``conflict`` is the place of the same or nearly the same text with another label; such an
+    example is added all the same.
     """
 
     asked: Example
@@ -34,18 +37,35 @@ class Planned:
     path: Path | None = None
     reason: str = ""
     conflict: Place | None = None
+    old: Example | None = None
+
+
+def nothing_to_check() -> None:
+    """For files whose meaning is fully said by their operations."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """New bytes of one file; ``before`` is None where the file does not exist yet."""
+    """New bytes of one file; ``before`` is None where the file does not exist yet.
+
+    ``touched`` are the lines of ``before`` that may change or go. A file that is no training data
+    (the ledger) brings its own ``check`` and no operations.
+    """
 
     path: Path
     before: bytes | None
     after: bytes
-    examples: tuple[Example, ...] = ()
-    intents: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    touched: frozenset[int] = frozenset()
+    check: Callable[[], None] = nothing_to_check
+
+    def verify(self) -> None:
+        """Raise WriteRefusedError if the new bytes hold anything but what was meant."""
+        if self.operations:
+            read_back.check(
+                self.before or b"", self.after, self.operations, self.path, self.touched
+            )
+        self.check()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +81,24 @@ class ChangeSet:
     def __bool__(self) -> bool:
         return bool(self.files)
 
-    def with_status(self, status: str) -> tuple[Planned, ...]:
-        return tuple(one for one in self.planned if one.status == status)
+    def with_status(self, *status: str) -> tuple[Planned, ...]:
+        return tuple(one for one in self.planned if one.status in status)
 
     @property
     def added(self) -> tuple[Planned, ...]:
-        return self.with_status("added")
+        return self.with_status(ADDED)
 
     @property
     def present(self) -> tuple[Planned, ...]:
-        return self.with_status("present")
+        return self.with_status(PRESENT)
 
     @property
     def staged(self) -> tuple[Planned, ...]:
-        return self.with_status("staged")
+        return self.with_status(STAGED)
 
     @property
     def refused(self) -> tuple[Planned, ...]:
-        return self.with_status("refused")
+        return self.with_status(REFUSED)
 
     @property
     def conflicts(self) -> tuple[Planned, ...]:
@@ -86,72 +106,12 @@ class ChangeSet:
 
     def diff(self) -> str:
         """A unified diff with paths relative to the project."""
-        return "".join(line for change in self.files for line in _diff(change, self.root))
+        return "".join(
+            file_diff(change.before, change.after, change.path, self.root, change.touched)
+            for change in self.files
+        )
 
     def verify(self) -> None:
         """Read the new bytes back; raises WriteRefusedError if they hold anything unintended."""
         for change in self.files:
-            before = change.before or b""
-            read_back.check_lines_kept(before, change.after, change.path)
-            read_back.check_examples(before, change.after, change.examples, change.path)
-            read_back.check_domain(
-                before, change.after, change.intents, change.entities, change.path
-            )
-
-
-def _diff(change: FileChange, root: Path) -> Iterator[str]:
-    name = os.path.relpath(change.path, root)
-    old = "/dev/null" if change.before is None else f"a/{name}"
-    was, now = _lines(change.before or b""), _lines(change.after)
-    inserted = _inserted(was, now)
-    if inserted is None:
-        lines: Iterator[str] = difflib.unified_diff(was, now, old, f"b/{name}")
-    else:
-        lines = chain([f"--- {old}\n", f"+++ b/{name}\n"], _hunks(now, inserted))
-    for line in lines:
-        yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
-
-
-def _inserted(was: list[str], now: list[str]) -> list[int] | None:
-    """Which new lines were inserted, None where more than that happened.
-
-    ``difflib`` finds the same, but takes seconds for files of 100,000 lines.
-    """
-    inserted = []
-    kept = 0
-    for number, line in enumerate(now):
-        if kept < len(was) and line == was[kept]:
-            kept += 1
-        else:
-            inserted.append(number)
-    return inserted if kept == len(was) else None
-
-
-def _hunks(now: list[str], inserted: list[int]) -> Iterator[str]:
-    groups: list[list[int]] = []
-    for number in inserted:
-        if groups and number - groups[-1][-1] <= 2 * _CONTEXT + 1:
-            groups[-1].append(number)
-        else:
-            groups.append([number])
-    above = 0
-    for group in groups:
-        first, last = max(0, group[0] - _CONTEXT), min(len(now), group[-1] + _CONTEXT + 1)
-        old = _range(first - above, last - first - len(group))
-        yield f"@@ -{old} +{_range(first, last - first)} @@\n"
-        new = set(group)
-        for number in range(first, last):
-            yield ("+" if number in new else " ") + now[number]
-        above += len(group)
-
-
-def _range(start: int, length: int) -> str:
-    if length == 1:
-        return str(start + 1)
-    return f"{start + 1 if length else start},{length}"
-
-
-def _lines(source: bytes) -> list[str]:
-    return [line + "\n" for line in source.decode("utf-8").split("\n")[:-1]] + [
-        line for line in source.decode("utf-8").split("\n")[-1:] if line
-    ]
+            change.verify()

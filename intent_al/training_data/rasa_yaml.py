@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 KINDS = ("intent", "synonym", "regex", "lookup")
-_STRIPPED = "\n\r "
+STRIPPED = "\n\r "
 _LATEST = (3, 1)
 _VERSION = re.compile(
     r"v?(?P<release>\d+(?:\.\d+)*)(?P<rest>[-_.]?(?:post|r|rev|a|b|c|rc|dev).*)?\Z"
@@ -55,6 +55,16 @@ def read_sources(sources: Mapping[Path, bytes]) -> TrainingData:
     reader = _Reader()
     for path, source in sources.items():
         reader.add(path, source)
+    return reader.result()
+
+
+def read_items(path: Path, text: str, items: Sequence[MappingNode]) -> TrainingData:
+    """Read some items of the ``nlu`` list of a file whose (decoded) text is ``text``."""
+    reader = _Reader()
+    reader.path = path
+    reader.lines = yaml_nodes.split_lines(text)
+    for item in items:
+        reader.add_item(item, {key.value: value for key, value in yaml_nodes.pairs(item)})
     return reader.result()
 
 
@@ -128,7 +138,7 @@ class _Reader:
         if "version" in top and self._is_too_new(top["version"]):
             return
         for item, values in nlu_items(root):
-            self._add_item(item, values)
+            self.add_item(item, values)
         responses = top.get("responses")
         if isinstance(responses, MappingNode):
             for key, _ in yaml_nodes.pairs(responses):
@@ -156,7 +166,7 @@ class _Reader:
         line = node if isinstance(node, int) else yaml_nodes.line_of(node)
         self.warnings.append(Warn(Place(self.path, line), message))
 
-    def _add_item(self, item: MappingNode, values: Mapping[str, Node]) -> None:
+    def add_item(self, item: MappingNode, values: Mapping[str, Node]) -> None:
         kind = next((name for name in KINDS if name in values), None)
         if kind is None:
             self._warn(item, f"an item without {', '.join(KINDS)} is skipped")
@@ -198,7 +208,7 @@ class _Reader:
                     self._warn(line, f"'{text.strip()}' is skipped: it does not start with '-'")
                 continue
             size += 1
-            content = text[1:].strip(_STRIPPED)
+            content = text[1:].strip(STRIPPED)
             column = indent + text.find(content, 1) + 1 if indent >= 0 else 0
             place = Place(self.path, line, column, column + len(content) if column else 0)
             if kind == "intent":
@@ -221,7 +231,7 @@ class _Reader:
                 continue
             size += 1
             text = values.get("text")
-            content = text.value.strip(_STRIPPED) if text is not None else ""
+            content = text.value.strip(STRIPPED) if text is not None else ""
             place = self._place_of_text(text or item, content)
             self._add_example(name, content, place, _attached(metadata, values.get("metadata")))
         return size

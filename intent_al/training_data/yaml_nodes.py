@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -19,6 +20,7 @@ from intent_al.errors import TrainingDataError
 from intent_al.training_data.placed import Place
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _STR = "tag:yaml.org,2002:str"
 _BOM = "\ufeff"
 _NULL_TAG = "tag:yaml.org,2002:null"
@@ -74,8 +76,7 @@ def as_rasa_reads(source: bytes, path: Path | str) -> str:
     if not source.isascii() or not ("\\u" in text or "\\U" in text):
         return text
     try:
-        escaped = source.decode("raw_unicode_escape")
-        return escaped.encode("utf-16", "surrogatepass").decode("utf-16")
+        return unescaped(source)
     except UnicodeDecodeError as error:
         raise TrainingDataError(
             r"a backslash-u in it is no complete \uXXXX escape, so Rasa cannot read the file; "
@@ -83,6 +84,12 @@ def as_rasa_reads(source: bytes, path: Path | str) -> str:
             where=path,
             line=source.count(b"\n", 0, _broken_escape(source, error)) + 1,
         ) from None
+
+
+def unescaped(source: bytes) -> str:
+    r"""ASCII with every ``\u00e9`` turned into its character, as Rasa does it."""
+    escaped = source.decode("raw_unicode_escape")
+    return escaped.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def _broken_escape(source: bytes, error: UnicodeDecodeError) -> int:
@@ -188,6 +195,11 @@ def walk(root: Node) -> Iterator[Node]:
         waiting.extend(reversed(_children(node)))
 
 
+def lines_with_ends(source: bytes) -> list[bytes]:
+    """The same lines as bytes, with their ends."""
+    return _LINE.findall(source)
+
+
 def line_of(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
@@ -234,16 +246,26 @@ def pairs(node: MappingNode) -> list[tuple[Node, Node]]:
     return own + [(key, value) for key, value in merged if key.value not in known]
 
 
-def canonical(node: Node) -> str:
-    """A text that is equal for equal values, to compare metadata without giving it a meaning."""
-    return json.dumps(_plain(node), ensure_ascii=False)
+def canonical(node: Node, instead: Mapping[int, str] = MappingProxyType({})) -> str:
+    """A text that is equal for equal values, to compare what is given no meaning here.
+
+    ``instead`` has other values for some scalars, by the ``id`` of their node.
+    """
+    return json.dumps(_plain(node, instead), ensure_ascii=False)
 
 
-def _plain(node: Node) -> object:
+def canonical_text(text: str) -> str:
+    """What ``canonical`` gives for a scalar that is this text."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _plain(node: Node, instead: Mapping[int, str]) -> object:
     if isinstance(node, MappingNode):
-        return {str(_plain(key)): _plain(value) for key, value in pairs(node)}
+        return {str(_plain(key, instead)): _plain(value, instead) for key, value in pairs(node)}
     if isinstance(node, SequenceNode):
-        return [_plain(child) for child in node.value]
+        return [_plain(child, instead) for child in node.value]
+    if id(node) in instead:
+        return instead[id(node)]
     what = kind(node)
     if what == "null":
         return None

@@ -19,8 +19,8 @@ from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
+from intent_al.training_data.editing.nlu import add_examples
 from intent_al.training_data.rasa_yaml import TrainingData, read_sources
-from intent_al.training_data.splice import add_examples
 from tests.training_data.generated import additions, cases, nlu_files
 from tests.training_data.test_property import writable
 from tests.training_data.test_rasa_yaml import EVERYTHING, REJECTED

@@ -11,6 +11,7 @@ import pytest
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Entity, Example
 from intent_al.training_data.changes import ChangeSet, plan
+from intent_al.training_data.editing.operations import ListName
 from intent_al.training_data.journal import commit
 from intent_al.training_data.rasa_yaml import read
 
@@ -127,7 +128,7 @@ def test_a_new_intent_goes_where_the_caller_says(bot: Path) -> None:
 def test_a_retrieval_intent_is_listed_by_its_base(bot: Path) -> None:
     asked = [Example(f"when {number}", "faq/hours") for number in range(8)]
     changes = planned(bot, *asked)
-    assert changes.files[1].intents == ("faq",)
+    assert changes.files[1].operations == (ListName("intents", "faq"),)
     assert changes.notes == ("the retrieval intent faq/hours needs a response utter_faq/hours",)
 
 
@@ -175,7 +176,7 @@ def test_a_value_may_not_overrule_a_synonym(bot: Path) -> None:
 def test_unknown_entities_and_roles_are_dealt_with(bot: Path) -> None:
     entities = (Entity("time", 5, 8), Entity("city", 12, 16, role="to"))
     changes = planned(bot, Example("book now to Oslo", "book", entities))
-    assert changes.files[1].entities == ("time",)
+    assert changes.files[1].operations == (ListName("entities", "time"),)
     assert changes.notes == ("the role to of city is not listed in the domain",)
 
 
@@ -202,8 +203,12 @@ def test_no_training_data_is_said(tmp_path: Path) -> None:
         ("    - hey\n", "    - hey\n    # smuggled\n", "skipped"),
         ("    - good day\n", "", "not be read back"),
         ("- intent: book", "- synonym: hay\n  examples: |\n    - hey\n- intent: book", "synonym"),
-        ("- intent: book", "- regex: x\n  examples: |\n    - y\n- intent: book", "regular"),
-        ("- intent: book", "- lookup: x\n  examples: |\n    - y\n- intent: book", "lookup"),
+        ("- intent: book", "- regex: x\n  examples: |\n    - y\n- intent: book", "the regex x"),
+        (
+            "- intent: book",
+            "- lookup: x\n  examples: |\n    - y\n- intent: book",
+            "the lookup x",
+        ),
         ("version:", "rules: []\nversion:", "rules"),
         ("    - good day\n", "    - [foo]{bar}\n", "not be readable"),
     ],

@@ -8,7 +8,8 @@ import pytest
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.training_data.domain import read_domain, read_domain_sources
-from intent_al.training_data.splice_domain import add_intent_to_domain
+from intent_al.training_data.editing import edit, read_back
+from intent_al.training_data.editing.operations import ListName
 
 CASES = {
     "plain": ("intents:\n- a\n- b\n", "intents:\n- a\n- b\n- new\n"),
@@ -32,19 +33,26 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_an_intent_is_added_in_the_style_of_the_list(name: str) -> None:
     before, after = CASES[name]
-    assert add_intent_to_domain(before.encode(), "new").decode() == after
+    found = edit(before.encode(), [ListName("intents", "new")], "domain.yml")
+    assert found.after.decode() == after
+    read_back.check(
+        before.encode(),
+        found.after,
+        [ListName("intents", "new")],
+        Path("domain.yml"),
+        found.touched,
+    )
 
 
 def test_entities_are_added_with_it() -> None:
     source = b"entities: [city]\nintents:\n- a\n"
-    assert add_intent_to_domain(source, "new", ["no", "time"]) == (
-        b'entities: [city, "no", time]\nintents:\n- a\n- new\n'
-    )
+    wanted = [ListName("intents", "new"), ListName("entities", "no"), ListName("entities", "time")]
+    assert edit(source, wanted).after == (b'entities: [city, "no", time]\nintents:\n- a\n- new\n')
 
 
 def test_what_is_no_list_is_refused() -> None:
     with pytest.raises(WriteRefusedError, match="no list"):
-        add_intent_to_domain(b"intents: all\n", "new")
+        edit(b"intents: all\n", [ListName("intents", "new")])
 
 
 def test_a_split_domain_is_read_as_one(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data import read_back
+from intent_al.training_data.editing import read_back
+from intent_al.training_data.editing.nlu import add_examples
+from intent_al.training_data.editing.operations import AddExample
 from intent_al.training_data.rasa_yaml import read_sources
 from intent_al.training_data.sanitise import clean_example
-from intent_al.training_data.splice import add_examples
 from tests.training_data.generated import additions, cases, nlu_files
 
 FILE = Path("nlu.yml")
@@ -43,9 +44,8 @@ def test_only_the_intended_examples_are_read_back(source: bytes, asked: list[Exa
     new = Counter(one.example for one in after.examples)
     assert new - old == Counter(example for group in meant.values() for example in group)
     assert not old - new
-    flat = [example for group in meant.values() for example in group]
-    read_back.check_lines_kept(source, result, FILE)
-    read_back.check_examples(source, result, flat, FILE)
+    flat = [AddExample(example) for group in meant.values() for example in group]
+    read_back.check(source, result, flat, FILE)
     if not meant:
         assert result == source
 
@@ -60,7 +60,7 @@ def test_what_was_not_meant_is_noticed(source: bytes, asked: list[Example]) -> N
         if wrong == flat:
             continue
         try:
-            read_back.check_examples(source, result, wrong, FILE)
+            read_back.check(source, result, [AddExample(one) for one in wrong], FILE)
         except WriteRefusedError:
             continue
         raise AssertionError("a difference was not noticed")

@@ -1,0 +1,94 @@
+"""Puts blocks for intents, synonyms and the like that a file does not have yet at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from intent_al.errors import WriteRefusedError
+from intent_al.training_data import yaml_nodes
+from intent_al.training_data.editing.draft import Draft
+from intent_al.training_data.editing.layout import last_line, name_scalar
+from intent_al.training_data.editing.nlu_blocks import STEP, Block, usual_step
+
+_NEW_FILE = ('version: "3.1"', "")
+
+
+def append(
+    at: Draft,
+    root: Node | None,
+    blocks: list[Block],
+    new: Mapping[tuple[str, str], Sequence[str]],
+) -> None:
+    """At the end of the ``nlu`` list, which is begun where there is none."""
+    nlu = _nlu_list(root)
+    if isinstance(nlu, SequenceNode) and nlu.flow_style:
+        raise WriteRefusedError(
+            "the 'nlu' list is written in brackets; write it with '- ' lines, then blocks can be "
+            "added",
+            where=at.path,
+            line=yaml_nodes.line_of(nlu),
+        )
+    dash, key, blank = 0, STEP, False
+    if isinstance(nlu, SequenceNode):
+        dash, key = nlu.start_mark.column, nlu.value[-1].start_mark.column
+        blank = _blank_between(at, nlu)
+        below = _below_comments(at, last_line(at, nlu), dash)
+    elif nlu is not None:
+        below = int(nlu.start_mark.line)
+    else:
+        below = _start_list(at, root)
+    step = usual_step(at, blocks)
+    for (kind, name), lines in new.items():
+        at.after_line(below, _new_block(kind, name, lines, dash, key, step, blank=blank))
+        blank = True if nlu is None else blank
+
+
+def _new_block(
+    kind: str, name: str, lines: Sequence[str], dash: int, key: int, step: int, *, blank: bool
+) -> list[str]:
+    return [
+        *([""] if blank else []),
+        f"{' ' * dash}-{' ' * (key - dash - 1)}{kind}: {name_scalar(name)}",
+        f"{' ' * key}examples: |",
+        *(f"{' ' * (key + step)}- {line}" for line in lines),
+    ]
+
+
+def _nlu_list(root: Node | None) -> Node | None:
+    if isinstance(root, MappingNode):
+        for key, value in root.value:
+            if key.value == "nlu":
+                return value if isinstance(value, Node) else None
+    return None
+
+
+def _blank_between(at: Draft, nlu: SequenceNode) -> bool:
+    if len(nlu.value) < 2:
+        return False
+    above = last_line(at, nlu.value[-2])
+    return any(at.is_blank(number) for number in range(above + 1, nlu.value[-1].start_mark.line))
+
+
+def _below_comments(at: Draft, below: int, dash: int) -> int:
+    """A comment that is indented below the last item would become text of a block before it."""
+    found = below
+    for number in range(below + 1, len(at.lines)):
+        if at.is_blank(number):
+            continue
+        if not at.lines[number].lstrip().startswith("#"):
+            break
+        if at.indent(number) > dash:
+            found = number
+    return found
+
+
+def _start_list(at: Draft, root: Node | None) -> int:
+    """Begin an ``nlu`` list at the end of a file that has none; returns the line to go below."""
+    below = len(at.lines) - 1
+    if root is None and not at.text.strip():
+        at.after_line(below, [*_NEW_FILE, "nlu:"])
+    else:
+        at.after_line(below, ["", "nlu:"])
+    return below
