@@ -47,6 +47,8 @@ KEYS = {
     "apply.out_of_scope_intent": "The intent that learns out-of-scope texts; empty: none does.",
     "apply.new_intent_examples": "Examples that a new intent needs before it is written.",
     "apply.new_intent_file": "The file for new intents; empty: the file with the most intents.",
+    "apply.validate": "A command, as a list, that has to succeed in a scratch copy before `apply` "
+    'writes, such as `["rasa", "data", "validate", "--fail-on-warnings"]`; empty: none.',
     "gate.test": "What candidates are judged by: NLU YAML and `.jsonl` files.",
     "gate.tolerance": "Loss of accuracy that is put up with, as a fraction.",
     "gate.minimum_items": "Test items below which the gate does not decide.",

@@ -75,6 +75,7 @@ class ApplySettings:
     out_of_scope_intent: str = ""
     new_intent_examples: int = 8
     new_intent_file: str = ""
+    validate: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,11 @@ class Project:
     @property
     def journal(self) -> Path:
         return self.state / "apply.journal"
+
+    @property
+    def undo(self) -> Path:
+        """The records of changes that can be taken back."""
+        return self.state / "undo"
 
     @property
     def data_paths(self) -> list[Path]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +25,18 @@ from intent_al.masking import Masker
 from intent_al.nlu import snapshots
 from intent_al.records import Example
 from intent_al.stages import apply, gate, predict, pull, retrain, select
+from intent_al.stages.apply import (
+    INTO_FILES,
+    ApplyReport,
+    Edit,
+    EditReport,
+    Mode,
+    Settings,
+    UndoReport,
+)
 from intent_al.stages.gate import TestSet
 from intent_al.store import Store, decisions, queue, utterances
-from intent_al.training_data import rasa_yaml
+from intent_al.training_data import ledger, rasa_yaml
 
 if TYPE_CHECKING:
     from intent_al.nlu.builtin import BuiltinModel
@@ -111,28 +121,54 @@ class Workspace:
         )
         return select.select(self.store, wanted, bot=self.bot)
 
-    def apply(self, *, dry_run: bool = False) -> apply.ApplyReport:
+    def apply(self, mode: Mode = INTO_FILES) -> ApplyReport:
         """Write what is decided into the bot's files, one process at a time."""
-        settings = self.settings.apply
-        new_file = self.project.root / settings.new_intent_file
-        with lock(self.project.state, "apply"):
-            report = apply.apply(
+        with self._files_change():
+            return apply.apply(
                 self.store,
-                apply.Settings(
-                    data=self.project.data_paths,
-                    domain=self.project.domain_path,
-                    journal=self.project.journal,
-                    root=self.project.root,
-                    out_of_scope_intent=settings.out_of_scope_intent,
-                    new_intent_examples=settings.new_intent_examples,
-                    new_intent_file=new_file if settings.new_intent_file else None,
-                ),
+                self._apply_settings(),
                 bot=self.bot,
                 held_out=[*self.held_out_texts(), *queue.audited_texts(self.store)],
-                dry_run=dry_run,
+                mode=mode,
             )
-        self.__dict__.pop("training_data", None)  # the files changed
-        return report
+
+    def edit(self, wanted: Edit, mode: Mode = INTO_FILES) -> EditReport:
+        """Carry out an edit of the team's own."""
+        with self._files_change():
+            return apply.edit(self.store, self._apply_settings(), wanted, mode=mode)
+
+    def undo(self, *, dry_run: bool = False) -> UndoReport:
+        """Take the last apply or edit back."""
+        with self._files_change():
+            return apply.undo(self.store, self._apply_settings(), dry_run=dry_run)
+
+    @contextmanager
+    def _files_change(self) -> Iterator[None]:
+        with lock(self.project.state, "apply"):
+            yield
+        self.__dict__.pop("training_data", None)
+
+    def _apply_settings(self) -> Settings:
+        project, settings = self.project, self.settings.apply
+        new_file = project.root / settings.new_intent_file
+        return Settings(
+            data=project.data_paths,
+            domain=project.domain_path,
+            journal=project.journal,
+            root=project.root,
+            undo=project.undo,
+            config=project.root / "config.yml",
+            others=[
+                *project.data_paths,
+                project.domain_path,
+                project.root / "tests",
+                *project.test_paths,
+            ],
+            out_of_scope_intent=settings.out_of_scope_intent,
+            new_intent_examples=settings.new_intent_examples,
+            new_intent_file=new_file if settings.new_intent_file else None,
+            validate=settings.validate,
+        )
 
     def retrain(self) -> retrain.RetrainReport:
         """Train a candidate on the bot's files as they are now."""
@@ -140,6 +176,7 @@ class Workspace:
             self.store,
             self.train,
             self.training_data.distinct(),
+            data_hash=ledger.fingerprint(self.training_data),
             snapshots_folder=self.snapshots,
             seed=self.settings.model.seed,
         )

@@ -29,6 +29,8 @@ COMMANDS = {
     "select": "Put the few most valuable utterances before a human.",
     "review": "Decide what the utterances really are, one key each.",
     "apply": "Write the decisions into the bot's training data.",
+    "undo": "Take the last apply or edit back.",
+    "edit": "Rename, merge and split intents; move, annotate and delete examples.",
     "retrain": "Train a candidate on the bot's training data as it is now.",
     "gate": "Judge the candidate against the current model.",
     "prune": "Delete the predictions of old models.",

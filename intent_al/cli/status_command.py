@@ -43,6 +43,7 @@ def _lines(figures: Overview) -> list[tuple[str, str]]:
     pulled = "never"
     if figures.pulled_at is not None:
         pulled = f"{datetime.fromtimestamp(figures.pulled_at, timezone.utc):%Y-%m-%d %H:%M} UTC"
+    proposed = f", {figures.proposed:,} proposed in a branch or patch" if figures.proposed else ""
     return [
         (
             "pull",
@@ -52,7 +53,7 @@ def _lines(figures: Overview) -> list[tuple[str, str]]:
         ("predict", f"{figures.predicted:,} by {figures.model or 'no model yet'}"),
         ("select", f"{figures.in_queue:,} in the queue, {figures.skipped:,} of them skipped"),
         ("review", f"{figures.decided:,} decided, {figures.audit_answers:,} of the audit sample"),
-        ("apply", f"{figures.applied:,} applied, {figures.waiting_for_apply:,} waiting"),
+        ("apply", f"{figures.applied:,} applied, {figures.waiting_for_apply:,} waiting{proposed}"),
         ("gate", figures.last_verdict or "no candidate judged yet"),
     ]
 

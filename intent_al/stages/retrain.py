@@ -5,13 +5,10 @@ Writes ``run``. The candidate is trained on the bot's files as they are now; not
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import orjson
 
 from intent_al.nlu import snapshots
 from intent_al.nlu.base import Model
@@ -33,11 +30,12 @@ def retrain(
     train: Callable[[Sequence[Example]], Model],
     examples: Sequence[Example],
     *,
+    data_hash: str,
     snapshots_folder: Path,
     seed: int,
     clock: Callable[[], float] = time.time,
 ) -> RetrainReport:
-    """Train a candidate and remember what it was made of."""
+    """Train a candidate and remember what it was made of; ``data_hash`` is the ledger's."""
     started = time.perf_counter()
     model = train(examples)
     snapshots.save(snapshots_folder, model.model_id, examples)
@@ -45,7 +43,7 @@ def retrain(
         store,
         model=model.model_id,
         examples=len(examples),
-        data_hash=hashlib.sha256(orjson.dumps(list(examples))).hexdigest(),
+        data_hash=data_hash,
         settings={"seed": seed, "engine": "builtin"},
         now=clock(),
     )

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from intent_al.errors import WriteRefusedError
 from intent_al.records import Entity, Outcome
 from intent_al.store.database import Store
 
@@ -24,7 +23,7 @@ class Decision(NamedTuple):
 
 
 class Approved(NamedTuple):
-    """A resolved decision that wants to become training data."""
+    """A resolved decision that wants to become training data, or to be taken out of it."""
 
     id: int
     utterance: int
@@ -33,6 +32,7 @@ class Approved(NamedTuple):
     intent: str | None
     entities: tuple[Entity, ...]
     reviewer: str
+    entities_confirmed: bool
 
 
 def write(store: Store, decision: Decision, *, reviewer: str, now: float) -> int:
@@ -58,42 +58,35 @@ def write(store: Store, decision: Decision, *, reviewer: str, now: float) -> int
 def undo(store: Store, *, reviewer: str, now: float) -> int | None:
     """Take the reviewer's last standing decision back; its item, or None when there is none.
 
-    Raises WriteRefusedError where the decision is in the training data already.
+    One that is in the training data already stays there until the item is decided anew.
     """
     with store.write() as connection:
         row = connection.execute(
-            "SELECT id, item, EXISTS (SELECT 1 FROM change WHERE decision = standing.id)"
-            " FROM standing_decision AS standing WHERE reviewer = ? ORDER BY id DESC LIMIT 1",
+            "SELECT item FROM standing_decision WHERE reviewer = ? ORDER BY id DESC LIMIT 1",
             (reviewer,),
         ).fetchone()
         if row is None:
             return None
-        if row[2]:
-            raise WriteRefusedError(
-                "the last decision is in the training data already; take it out there"
-            )
         connection.execute(
             "INSERT INTO decision (item, reviewer, outcome, entities, entities_confirmed,"
             " decided_at) VALUES (?, ?, 'undone', '[]', 0, ?)",
-            (row[1], reviewer, now),
+            (row[0], reviewer, now),
         )
-    return int(row[1])
+    return int(row[0])
+
+
+_COLUMNS = "utterance, text, outcome, intent, entities, reviewer, entities_confirmed"
 
 
 def approved(store: Store, bot: str) -> list[Approved]:
-    """Resolved decisions that are in no change yet. The audit sample stays out of training."""
+    """Decisions that are not in the files yet. The audit sample stays out of training."""
     rows = store.query(
-        "SELECT resolution.id, utterance, text, outcome, intent, entities, reviewer"
-        " FROM resolution JOIN utterance ON utterance.id = resolution.utterance"
-        " WHERE bot = ? AND outcome IN ('labelled', 'out_of_scope')"
-        " AND utterance NOT IN (SELECT utterance FROM queue_item WHERE quota = 'audit')"
-        " AND resolution.id NOT IN (SELECT decision FROM change) ORDER BY resolution.id",
+        f"SELECT waiting_decision.id, {_COLUMNS}"
+        " FROM waiting_decision JOIN utterance ON utterance.id = waiting_decision.utterance"
+        " WHERE bot = ? ORDER BY waiting_decision.id",
         (bot,),
     )
-    return [
-        Approved(row[0], row[1], row[2], Outcome(row[3]), row[4], entities_of(row[5]), row[6])
-        for row in rows
-    ]
+    return [_approved(row) for row in rows]
 
 
 def audit_answers(store: Store, bot: str) -> list[Approved]:
@@ -102,17 +95,20 @@ def audit_answers(store: Store, bot: str) -> list[Approved]:
     One row a drawn message, so that an utterance counts as often as it was drawn.
     """
     rows = store.query(
-        "SELECT resolution.id, resolution.utterance, text, outcome, intent, entities, reviewer"
+        f"SELECT resolution.id, resolution.{_COLUMNS}"
         " FROM queue_item JOIN resolution ON resolution.utterance = queue_item.utterance"
         " JOIN utterance ON utterance.id = resolution.utterance"
         " WHERE queue_item.quota = 'audit' AND bot = ? AND outcome IN ('labelled', 'out_of_scope')"
         " ORDER BY queue_item.id",
         (bot,),
     )
-    return [
-        Approved(row[0], row[1], row[2], Outcome(row[3]), row[4], entities_of(row[5]), row[6])
-        for row in rows
-    ]
+    return [_approved(row) for row in rows]
+
+
+def _approved(row: Sequence[Any]) -> Approved:
+    return Approved(
+        row[0], row[1], row[2], Outcome(row[3]), row[4], entities_of(row[5]), row[6], bool(row[7])
+    )
 
 
 def entities_of(text: str) -> tuple[Entity, ...]:

@@ -23,6 +23,7 @@ class Overview:
     decided: int
     skipped: int
     waiting_for_apply: int
+    proposed: int
     applied: int
     audit_answers: int
     last_verdict: str | None
@@ -52,10 +53,9 @@ def overview(store: Store, bot: str) -> Overview:
         in_queue=count("SELECT count(*) FROM open_item"),
         decided=count("SELECT count(*) FROM resolution WHERE outcome <> 'skip'"),
         skipped=count("SELECT count(*) FROM resolution WHERE outcome = 'skip'"),
-        waiting_for_apply=count(
-            "SELECT count(*) FROM resolution WHERE outcome IN ('labelled', 'out_of_scope')"
-            " AND utterance NOT IN (SELECT utterance FROM queue_item WHERE quota = 'audit')"
-            " AND id NOT IN (SELECT decision FROM change)"
+        waiting_for_apply=count("SELECT count(*) FROM waiting_decision"),
+        proposed=count(
+            "SELECT count(*) FROM change WHERE written_at IS NULL AND proposal IS NOT NULL"
         ),
         applied=count("SELECT count(*) FROM change WHERE written_at IS NOT NULL"),
         audit_answers=count(

@@ -115,6 +115,16 @@ def read(store: Store, model: str, utterances: Sequence[int] | None = None) -> _
     return _Read(ids, PredictionBatch(labels, probabilities, spans))
 
 
+def with_entities(store: Store, utterances: Sequence[int]) -> frozenset[int]:
+    """Those of the utterances in which the model in use sees an entity."""
+    model = latest_model(store)
+    if model is None or not utterances:
+        return frozenset()
+    ids, batch = read(store, model, utterances)
+    rows = np.unique(batch.spans.row[batch.spans.emitted])
+    return frozenset(int(ids[row]) for row in rows)
+
+
 def prune(store: Store, keep: int) -> int:
     """Delete the predictions of all but the newest ``keep`` models; rows deleted."""
     with store.write() as connection:

@@ -1,49 +1,13 @@
-"""What ``apply``, ``retrain`` and ``gate`` write: changes, runs and verdicts."""
+"""What ``retrain`` and ``gate`` write: runs and verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
 from intent_al.store.database import Store
-
-
-class PlannedChange(NamedTuple):
-    """One decision on its way into the files; ``path`` is None where nothing has to be written."""
-
-    decision: int
-    path: str | None
-    intent: str
-
-
-def plan_changes(
-    store: Store, apply_id: str, changes: Sequence[PlannedChange], *, now: float
-) -> None:
-    """Say what is about to be written, before it is."""
-    with store.write() as connection:
-        connection.executemany(
-            "INSERT INTO change (apply_id, decision, path, intent, planned_at)"
-            " VALUES (?, ?, ?, ?, ?)",
-            [(apply_id, item.decision, item.path, item.intent, now) for item in changes],
-        )
-
-
-def confirm_changes(store: Store, *, now: float) -> int:
-    """The files hold what was planned."""
-    with store.write() as connection:
-        done = connection.execute(
-            "UPDATE change SET written_at = ? WHERE written_at IS NULL", (now,)
-        )
-    return done.rowcount
-
-
-def drop_planned(store: Store) -> int:
-    """The files hold nothing of what was planned: the decisions wait again."""
-    with store.write() as connection:
-        done = connection.execute("DELETE FROM change WHERE written_at IS NULL")
-    return done.rowcount
 
 
 def write_run(
@@ -100,3 +64,18 @@ def current_model(store: Store, candidate: str) -> str | None:
     )
     found = passed if passed is not None else first
     return None if found is None else str(found)
+
+
+class Passed(NamedTuple):
+    """The last verdict that let a candidate through: what it had learned from, and when."""
+
+    data_hash: str
+    at: float
+
+
+def last_passed(store: Store) -> Passed | None:
+    rows = store.query(
+        "SELECT run.data_hash, verdict.created_at FROM verdict JOIN run ON run.id = verdict.run"
+        " WHERE verdict.outcome = 'passed' ORDER BY verdict.id DESC LIMIT 1"
+    )
+    return Passed(*rows[0]) if rows else None

@@ -32,6 +32,7 @@ from intent_al.training_data.editing.operations import (
     Operation,
     RemoveExample,
 )
+from intent_al.training_data.entity_markup import render
 from intent_al.training_data.project import BotFiles, load
 from intent_al.training_data.sanitise import clean_example
 
@@ -75,7 +76,17 @@ def plan(
     WriteRefusedError where nothing can be inserted.
     """
     options = Options(min_new_intent, new_intent_file, refuse_conflicts)
-    files = load(nlu_paths, domain_paths)
+    return plan_in(load(nlu_paths, domain_paths), additions, revisions, options, root)
+
+
+def plan_in(
+    files: BotFiles,
+    additions: Sequence[Example],
+    revisions: Sequence[Revision],
+    options: Options,
+    root: Path | None = None,
+) -> ChangeSet:
+    """The same for files that were read already."""
     planner = _Planner(files, options)
     planned = [planner.judge(asked) for asked in additions]
     planned += [planner.revise(revision) for revision in revisions]
@@ -119,7 +130,7 @@ class _Planner:
     def judge(self, asked: Example, leaving: Example | None = None) -> Planned:
         """What becomes of one addition; what stands as ``leaving`` is about to go."""
         try:
-            example = clean_example(asked)
+            example = _cleaned(asked, leaving)
         except ValueError as error:
             return Planned(asked, REFUSED, reason=str(error))
         if (example.text, example.intent) in self._taken:
@@ -207,6 +218,15 @@ class _Planner:
     def new_intents(self, planned: Sequence[Planned]) -> tuple[str, ...]:
         written = [example.intent for example in _new(planned)]
         return tuple(name for name in dict.fromkeys(written) if not self._files.sizes[name])
+
+
+def _cleaned(asked: Example, leaving: Example | None) -> Example:
+    """A text that stands in the files already is left as its author wrote it."""
+    cleaned = clean_example(asked)
+    if leaving is None or leaving.text != asked.text or cleaned.text == asked.text:
+        return cleaned
+    render(asked.text, asked.entities)
+    return asked
 
 
 def _new(planned: Sequence[Planned]) -> list[Example]:

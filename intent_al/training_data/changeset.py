@@ -46,7 +46,7 @@ def nothing_to_check() -> None:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """New bytes of one file; ``before`` is None where the file does not exist yet.
+    """New bytes of one file; ``before`` is None where it does not exist, ``after`` where it goes.
 
     ``touched`` are the lines of ``before`` that may change or go. A file that is no training data
     (the ledger) brings its own ``check`` and no operations.
@@ -54,7 +54,7 @@ class FileChange:
 
     path: Path
     before: bytes | None
-    after: bytes
+    after: bytes | None
     operations: tuple[Operation, ...] = ()
     touched: frozenset[int] = frozenset()
     check: Callable[[], None] = nothing_to_check
@@ -63,7 +63,7 @@ class FileChange:
         """Raise WriteRefusedError if the new bytes hold anything but what was meant."""
         if self.operations:
             read_back.check(
-                self.before or b"", self.after, self.operations, self.path, self.touched
+                self.before or b"", self.after or b"", self.operations, self.path, self.touched
             )
         self.check()
 

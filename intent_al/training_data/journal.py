@@ -3,7 +3,7 @@
 A journal with the new and the old bytes is complete on disk before the first file is touched. Each
 file is replaced whole. After a kill the next command finishes the change, or, where somebody has
 edited a file in between, takes back what it can; a journal that is not complete means that nothing
-had been touched.
+had been touched. The old and new bytes are kept where the caller wants to undo the change later.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One file: hashes before and after (None: the file is new), and the numbered side files."""
+    """One file: hashes before and after (None: it is not there), and the numbered side files."""
 
     target: Path
     before: str | None
-    after: str
+    after: str | None
     number: int
+
+
+MANIFEST = "manifest.json"
+"""What a kept change was: the journal's content, beside the bytes of each file, N.old and N.new."""
 
 
 def commit(
@@ -47,13 +51,15 @@ def commit(
     on_written: Callable[[], None] | None = None,
     *,
     note: str = "",
+    keep: Path | None = None,
     step: Step = no_step,
 ) -> None:
     """Write all files of a verified change, or none.
 
     ``on_written`` records the change elsewhere, after the last file and before the journal goes;
-    if it raises, the files are put back. ``note`` is kept in the journal for ``recover``. ``step``
-    is called with a name before every action that a kill could interrupt.
+    if it raises, the files are put back. ``note`` is kept in the journal for ``recover``. ``keep``
+    is a folder that becomes the record of the change, with a MANIFEST. ``step`` is called with a
+    name before every action that a kill could interrupt.
 
     Raises WriteRefusedError, with no byte changed, when a file differs from the bytes it was
     planned from, is read-only, or cannot be written.
@@ -67,10 +73,10 @@ def commit(
         return
     entries = [_entry(change, number) for number, change in enumerate(changeset.files)]
     try:
-        _write_journal(entries, changeset.files, journal_path, note, step)
+        _write_journal(entries, changeset.files, journal_path, (note, keep), step)
         for entry, change in zip(entries, changeset.files, strict=True):
             _check_unchanged(entry)
-            replace_file(entry.target, change.after, step)
+            _put(entry, change.after, step)
     except (OSError, WriteRefusedError) as error:
         _take_back(entries, journal_path)
         if isinstance(error, WriteRefusedError):
@@ -86,7 +92,7 @@ def commit(
         except Exception:
             _take_back(entries, journal_path)
             raise
-    _remove_journal(journal_path, step)
+    _close(journal_path, keep, step)
 
 
 def recover(journal_path: Path, on_finished: Callable[[str], None] | None = None) -> str | None:
@@ -100,7 +106,7 @@ def recover(journal_path: Path, on_finished: Callable[[str], None] | None = None
             shutil.rmtree(_side(journal_path))
             return "a change of the training files had not begun when it was interrupted; dropped"
         return None
-    entries, note = _read_journal(journal_path)
+    entries, note, keep = _read_journal(journal_path)
     edited = [entry for entry in entries if _hash_now(entry) not in (entry.before, entry.after)]
     for entry in entries:
         temporary_of(entry.target).unlink(missing_ok=True)
@@ -111,21 +117,32 @@ def recover(journal_path: Path, on_finished: Callable[[str], None] | None = None
         return f"an interrupted change was taken back, except in {names}: edited since, check it"
     for entry in entries:
         if _hash_now(entry) != entry.after:
-            replace_file(entry.target, _side_bytes(journal_path, entry, "new", entry.after))
+            new = entry.after and _side_bytes(journal_path, entry, "new", entry.after)
+            _put(entry, new or None, no_step)
     if on_finished is not None:
         on_finished(note)
-    _remove_journal(journal_path, no_step)
+    _close(journal_path, keep, no_step)
     return f"an interrupted change of {len(entries)} file(s) of training data was finished"
 
 
 def _entry(change: FileChange, number: int) -> _Entry:
     target = Path(os.path.realpath(change.path))
     before = None if change.before is None else _hash(change.before)
-    entry = _Entry(target, before, _hash(change.after), number)
+    after = None if change.after is None else _hash(change.after)
+    entry = _Entry(target, before, after, number)
     _check_unchanged(entry)
     if before is not None and not target.stat().st_mode & stat.S_IWUSR:
         raise WriteRefusedError("the file is read-only; make it writable first", where=target)
     return entry
+
+
+def _put(entry: _Entry, source: bytes | None, step: Step) -> None:
+    if source is not None:
+        replace_file(entry.target, source, step)
+        return
+    step(f"remove {entry.target.name}")
+    entry.target.unlink(missing_ok=True)
+    sync_folder(entry.target.parent)
 
 
 def _check_unchanged(entry: _Entry) -> None:
@@ -163,9 +180,10 @@ def _write_journal(
     entries: list[_Entry],
     changes: tuple[FileChange, ...],
     journal_path: Path,
-    note: str,
+    about: tuple[str, Path | None],
     step: Step,
 ) -> None:
+    note, keep = about
     side = _side(journal_path)
     step("side folder")
     journal_path.parent.mkdir(parents=True, exist_ok=True)
@@ -174,13 +192,15 @@ def _write_journal(
     side.mkdir()
     for entry, change in zip(entries, changes, strict=True):
         step("side file")
-        write_durably(_side_file(journal_path, entry.number, "new"), change.after)
+        if change.after is not None:
+            write_durably(_side_file(journal_path, entry.number, "new"), change.after)
         if change.before is not None:
             write_durably(_side_file(journal_path, entry.number, "old"), change.before)
     sync_folder(side)
     content = {
         "version": _VERSION,
         "note": note,
+        "keep": None if keep is None else str(keep),
         "files": [
             {"path": str(entry.target), "before": entry.before, "after": entry.after}
             for entry in entries
@@ -188,20 +208,22 @@ def _write_journal(
     }
     step("journal")
     temporary = side / "journal"
-    write_durably(temporary, json.dumps(content, indent=1).encode("utf-8"))
+    for path in (side / MANIFEST, temporary):
+        write_durably(path, json.dumps(content, indent=1).encode("utf-8"))
     step("journal in place")
     os.replace(temporary, journal_path)
     sync_folder(journal_path.parent)
 
 
-def _read_journal(journal_path: Path) -> tuple[list[_Entry], str]:
+def _read_journal(journal_path: Path) -> tuple[list[_Entry], str, Path | None]:
     try:
         content = json.loads(journal_path.read_text("utf-8"))
         entries = [
             _Entry(Path(one["path"]), one["before"], one["after"], number)
             for number, one in enumerate(content["files"])
         ]
-        return entries, str(content["note"])
+        keep = content.get("keep")
+        return entries, str(content["note"]), Path(keep) if keep else None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WriteRefusedError(
             f"the journal cannot be read ({error}); compare the bot's files with their last "
@@ -248,10 +270,15 @@ def _take_back(entries: list[_Entry], journal_path: Path) -> None:
         ) from error
 
 
-def _remove_journal(journal_path: Path, step: Step) -> None:
+def _close(journal_path: Path, keep: Path | None, step: Step) -> None:
     """The journal goes last: without its side files it still tells that all was written."""
+    side = _side(journal_path)
+    if keep is not None and side.exists():
+        step("keep side files")
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(side, keep)
     step("remove side files")
-    shutil.rmtree(_side(journal_path), ignore_errors=True)
+    shutil.rmtree(side, ignore_errors=True)
     step("remove journal")
     journal_path.unlink(missing_ok=True)
     if journal_path.parent.exists():

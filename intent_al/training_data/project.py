@@ -1,4 +1,4 @@
-"""The files of one bot that a change may concern, read once: training data and domain."""
+"""The files of one bot that a change may concern, read once: training data, domain and others."""
 
 from __future__ import annotations
 
@@ -18,12 +18,17 @@ from intent_al.training_data.sanitise import clean
 
 @dataclass(slots=True)
 class BotFiles:
-    """What stands in the files now; ``sizes`` counts examples by intent."""
+    """What stands in the files now; ``sizes`` counts examples by intent.
+
+    ``sources`` are the files with training data, ``others`` those that may name an intent: stories,
+    rules, tests, configuration.
+    """
 
     sources: dict[Path, bytes]
     data: TrainingData
     domain_sources: dict[Path, bytes]
     domain: Domain
+    others: dict[Path, bytes] = field(default_factory=dict)
     sizes: Counter[str] = field(default_factory=Counter)
     _by_text: dict[str, list[PlacedExample]] = field(default_factory=dict)
 
@@ -38,10 +43,14 @@ class BotFiles:
 
     def bytes_of(self, path: Path) -> bytes | None:
         """The bytes of a file as it was read; None where it does not exist."""
-        for known in (self.sources, self.domain_sources):
-            if path in known:
-                return known[path]
+        known = self.all().get(path)
+        if known is not None:
+            return known
         return project_files.load([path])[path] if path.exists() else None
+
+    def all(self) -> dict[Path, bytes]:
+        """Every file with its bytes."""
+        return {**self.others, **self.domain_sources, **self.sources}
 
     def targets(self, intents: Iterable[str], new_intent_file: Path | None) -> dict[str, Path]:
         """The file of the biggest block of every intent, else the one for new intents."""
@@ -67,7 +76,11 @@ class BotFiles:
         return listed.most_common(1)[0][0] if listed else None
 
 
-def load(nlu_paths: Sequence[Path], domain_paths: Sequence[Path] = ()) -> BotFiles:
+def load(
+    nlu_paths: Sequence[Path],
+    domain_paths: Sequence[Path] = (),
+    other_paths: Sequence[Path] = (),
+) -> BotFiles:
     """Raises TrainingDataError for files that Rasa rejects, and where there is none at all."""
     sources = project_files.load(
         path.absolute() for path in project_files.nlu_files([Path(path) for path in nlu_paths])
@@ -79,8 +92,11 @@ def load(nlu_paths: Sequence[Path], domain_paths: Sequence[Path] = ()) -> BotFil
         path.absolute()
         for path in project_files.domain_files([Path(path) for path in domain_paths])
     )
+    others = project_files.load(
+        path.absolute() for path in project_files.yaml_files([Path(path) for path in other_paths])
+    )
     data = read_sources(sources)
-    files = BotFiles(sources, data, domain_sources, read_domain_sources(domain_sources))
+    files = BotFiles(sources, data, domain_sources, read_domain_sources(domain_sources), others)
     for one in data.examples:
         files._by_text.setdefault(clean(one.example.text), []).append(one)
         files.sizes[one.example.intent] += 1

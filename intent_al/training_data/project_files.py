@@ -37,6 +37,11 @@ def domain_files(paths: Sequence[Path]) -> list[Path]:
     return sorted(found)
 
 
+def yaml_files(paths: Sequence[Path]) -> list[Path]:
+    """Every YAML file under the paths that exist, whatever it holds."""
+    return sorted(set(_yaml_files([path for path in paths if path.exists()])))
+
+
 def load(paths: Iterable[Path]) -> dict[Path, bytes]:
     return {path: _bytes_of(path) for path in paths}
 

@@ -11,6 +11,7 @@ from intent_al.config import find_project
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example, Outcome
 from intent_al.stages import review
+from intent_al.stages.apply import Mode
 from intent_al.stages.review import Answer
 from intent_al.store import predictions, queue
 from intent_al.store.queue import Item
@@ -99,7 +100,7 @@ def test_what_is_applied_is_not_applied_again(workspace: Workspace, bot: Path) -
 def test_a_dry_run_shows_the_diff_and_writes_nothing(workspace: Workspace, bot: Path) -> None:
     before = files(bot)
     decide(workspace, {"drop it all": "cancel_order"})
-    report = workspace.apply(dry_run=True)
+    report = workspace.apply(Mode(dry_run=True))
     assert "+    - drop it all" in report.diff
     assert not report.written
     assert files(bot) == before
@@ -205,7 +206,7 @@ def test_select_passes_over_copies_of_held_out_texts(bot: Path) -> None:
 
 def test_a_text_with_another_label_in_the_files_is_reported(workspace: Workspace) -> None:
     decide(workspace, {"i want my money back": "refund_status"})
-    report = workspace.apply(dry_run=True)
+    report = workspace.apply(Mode(dry_run=True))
     (conflict,) = report.conflicts
     assert conflict.text == "i want my money back"
     assert "nlu.yml" in conflict.reason

@@ -187,7 +187,7 @@ def test_a_file_edited_between_kill_and_recovery_is_left_alone(bot: Path) -> Non
 def test_a_full_disk_changes_nothing(bot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, _ = whole(bot)
     planned = change(bot)
-    for failing in range(10):
+    for failing in range(11):
         calls = 0
 
         def full(path: Path, source: bytes, failing: int = failing) -> None:
@@ -200,7 +200,7 @@ def test_a_full_disk_changes_nothing(bot: Path, monkeypatch: pytest.MonkeyPatch)
         with monkeypatch.context() as patch:
             patch.setattr(durable, "write_durably", full)
             patch.setattr("intent_al.training_data.journal.write_durably", full)
-            if failing == 9:  # three files: old and new bytes, the journal, the files themselves
+            if failing == 10:  # three files: old and new bytes, the journal and its copy, the files
                 commit(planned, journal_of(bot))
                 return
             with pytest.raises(WriteRefusedError, match="No space left"):

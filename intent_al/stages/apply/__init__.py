@@ -1,0 +1,28 @@
+"""What goes into the training data?
+
+Writes ``change``, ``renamed_intent``, the bot's files and the ledger beside them. Decided
+utterances become lines in the right blocks; every other byte stays. Nothing is written before the
+new bytes were read back and found to hold exactly what was meant; after a kill the next command
+finishes or reverts what was under way; ``undo`` takes the last change back.
+"""
+
+from intent_al.stages.apply.decisions import apply
+from intent_al.stages.apply.edits import Edit, edit
+from intent_al.stages.apply.report import ApplyReport, EditReport, LeftOut, UndoReport
+from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
+from intent_al.stages.apply.undoing import recover, undo
+
+__all__ = [
+    "INTO_FILES",
+    "ApplyReport",
+    "Edit",
+    "EditReport",
+    "LeftOut",
+    "Mode",
+    "Settings",
+    "UndoReport",
+    "apply",
+    "edit",
+    "recover",
+    "undo",
+]

@@ -1,0 +1,161 @@
+"""Turns the decisions that wait into training data, all of them or none."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from intent_al.stages.apply import ledgers, report
+from intent_al.stages.apply.proposing import new_id, propose
+from intent_al.stages.apply.report import ApplyReport
+from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
+from intent_al.stages.apply.undoing import Note, recover, written
+from intent_al.stages.apply.wanted import Wanted, wanted
+from intent_al.store import Store, changes, runs
+from intent_al.store.changes import PlannedChange
+from intent_al.store.decisions import Approved
+from intent_al.training_data import ledger, project, publish
+from intent_al.training_data.changes import Options, plan_in
+from intent_al.training_data.changeset import (
+    ADDED,
+    CHANGED,
+    DELETED,
+    MOVED,
+    PRESENT,
+    WRITTEN,
+    ChangeSet,
+    Planned,
+)
+from intent_al.training_data.extractors import read_extractors
+from intent_al.training_data.project import BotFiles
+
+_Done = list[tuple[Approved, Planned, "int | None"]]
+
+
+def apply(
+    store: Store,
+    settings: Settings,
+    *,
+    bot: str,
+    held_out: Sequence[str] = (),
+    mode: Mode = INTO_FILES,
+    clock: Callable[[], float] = time.time,
+) -> ApplyReport:
+    """Write what is decided into the bot's files, or propose it on a branch or in a patch.
+
+    Raises WriteRefusedError or TrainingDataError, with every file as it was.
+    """
+    now = clock()
+    known = ledgers.read(settings.ledger)
+    if known is not None and not mode.dry_run:
+        changes.settle(store, known.applies(), now=now)
+    files = project.load(settings.data, settings.domain_paths, settings.others)
+    asked = wanted(
+        store,
+        bot,
+        files,
+        read_extractors(settings.config),
+        out_of_scope_intent=settings.out_of_scope_intent,
+        held_out=held_out,
+    )
+    change, done = _planned(asked, files, settings)
+    change.verify()
+    apply_id = new_id(now)
+    after = ledgers.with_decisions(known, apply_id, done, settings.root, now)
+    gated = False
+    if not change.files:
+        found = ledger.fingerprint(files.data)
+        after, gated = ledgers.with_gate(after, runs.last_passed(store), found)
+    result = replace(
+        report.of_apply(change, asked.left_out),
+        gated=gated,
+        waiting=tuple(one.where for one in changes.proposals(store)),
+    )
+    change = ledgers.added_to(change, ledgers.file_change(settings.ledger, known, after))
+    rows = [
+        _row(item, one, settings.root) for item, one, _ in done if one.status in (*WRITTEN, PRESENT)
+    ]
+    if mode.dry_run or not (rows or change.files):
+        return result
+    copies = list(files.all())
+    if change.files and (mode.commit or mode.patch):
+        proposal = propose(settings, mode, change, apply_id, _message(done, apply_id), copies)
+        changes.plan(store, apply_id, rows, now=now, proposal=proposal)
+        return replace(result, proposal=proposal)
+    _write(store, settings, mode, change, rows, copies, apply_id, clock)
+    return replace(result, written=bool(change.files))
+
+
+def _planned(asked: Wanted, files: BotFiles, settings: Settings) -> tuple[ChangeSet, _Done]:
+    """The change, and what becomes of each decision; with the decision that it revises."""
+    change = plan_in(
+        files,
+        [example for _, example in asked.additions],
+        [revision for _, _, revision in asked.revisions],
+        Options(settings.new_intent_examples, settings.new_intent_file),
+        settings.root,
+    )
+    items: list[tuple[Approved, int | None]] = [
+        *((item, None) for item, _ in asked.additions),
+        *((item, prior.decision) for item, prior, _ in asked.revisions),
+    ]
+    done = [(item, one, prior) for (item, prior), one in zip(items, change.planned, strict=True)]
+    notes = tuple(dict.fromkeys((*change.notes, *asked.notes)))
+    return replace(change, notes=notes), done
+
+
+def _row(item: Approved, one: Planned, root: Path) -> PlannedChange:
+    path = None if one.path is None else report.relative(one.path, root)
+    if one.example is None and one.status in WRITTEN:  # only the old one goes
+        shown = one.old or one.asked
+        return PlannedChange(item.id, path, shown.intent, DELETED)
+    return PlannedChange(item.id, path, (one.example or one.asked).intent, one.status)
+
+
+def _write(
+    store: Store,
+    settings: Settings,
+    mode: Mode,
+    change: ChangeSet,
+    rows: Sequence[PlannedChange],
+    copies: Sequence[Path],
+    apply_id: str,
+    clock: Callable[[], float],
+) -> None:
+    changes.plan(store, apply_id, rows, now=clock())
+    if not change.files:
+        changes.confirm(store, now=clock())
+        return
+    note = Note("apply", apply_id)
+    try:
+        publish.into_files(
+            settings.bot(copies),
+            change,
+            apply_id,
+            lambda: written(store, note, clock()),
+            note=note.text(),
+            allow_dirty=mode.allow_dirty,
+        )
+    except KeyboardInterrupt:
+        recover(store, settings.journal)  # at once, so that no file waits for the next command
+        raise
+    except Exception:
+        changes.drop_planned(store)
+        raise
+
+
+def _message(done: _Done, apply_id: str) -> str:
+    """What a commit says: how many utterances, which intents, who reviewed."""
+    new = Counter(one.asked.intent for _, one, _ in done if one.status == ADDED)
+    revised = sum(one.status in (MOVED, CHANGED, DELETED) for _, one, _ in done)
+    reviewers = sorted({item.reviewer for item, one, _ in done if one.status in WRITTEN})
+    count = sum(new.values())
+    parts = [f"learn {count} reviewed utterance{'s' * (count != 1)}"] if count else []
+    parts += [f"revise {revised}"] if revised else []
+    lines = [f"{number:5} {intent}" for intent, number in new.most_common()]
+    title = " and ".join(parts).capitalize()
+    body = "\n".join([*lines, "", f"Reviewed by {', '.join(reviewers)}.", f"Apply: {apply_id}"])
+    return f"{title}\n\n{body}\n"

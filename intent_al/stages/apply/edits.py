@@ -1,0 +1,82 @@
+"""Edits that a team makes to its own training data: written, recorded and undone like decisions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from intent_al.records import Example
+from intent_al.stages.apply import ledgers
+from intent_al.stages.apply.proposing import new_id
+from intent_al.stages.apply.report import EditReport, file_names
+from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
+from intent_al.stages.apply.undoing import Note, recover, written
+from intent_al.store import Store
+from intent_al.training_data import project, publish
+from intent_al.training_data.changeset import WRITTEN, ChangeSet
+from intent_al.training_data.project import BotFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """``plan`` makes the change of the bot's files.
+
+    ``renames`` names an intent before and after; ``pairs`` are the examples that change with it.
+    """
+
+    title: str
+    plan: Callable[[BotFiles, Path], ChangeSet]
+    renames: tuple[str, str] | None = None
+    pairs: Callable[[BotFiles], Sequence[tuple[Example, Example | None]]] | None = None
+
+
+def edit(
+    store: Store,
+    settings: Settings,
+    wanted: Edit,
+    *,
+    mode: Mode = INTO_FILES,
+    clock: Callable[[], float] = time.time,
+) -> EditReport:
+    """Carry one edit out.
+
+    Raises UsageError for what cannot be meant, WriteRefusedError with every file as it was.
+    """
+    now = clock()
+    files = project.load(settings.data, settings.domain_paths, [settings.config, *settings.others])
+    change = wanted.plan(files, settings.root)
+    change.verify()
+    report = EditReport(file_names(change), change.notes, change.diff(), written=False)
+    if mode.dry_run or not change.files:
+        return report
+    known = ledgers.read(settings.ledger)
+    if known is not None:
+        after = ledgers.with_edits(known, _pairs(wanted, files, change))
+        change = ledgers.added_to(change, ledgers.file_change(settings.ledger, known, after))
+    old, new = wanted.renames or ("", "")
+    note = Note("edit", new_id(now), wanted.title, old, new)
+    try:
+        publish.into_files(
+            settings.bot(list(files.all())),
+            change,
+            note.id,
+            lambda: written(store, note, clock()),
+            note=note.text(),
+            allow_dirty=mode.allow_dirty,
+        )
+    except KeyboardInterrupt:
+        recover(store, settings.journal)
+        raise
+    return replace(report, written=True)
+
+
+def _pairs(
+    wanted: Edit, files: BotFiles, change: ChangeSet
+) -> list[tuple[Example, Example | None]]:
+    """Every example that changes or goes, with what it becomes."""
+    if wanted.pairs is not None:
+        return list(wanted.pairs(files))
+    done = [one for one in change.planned if one.old is not None and one.status in WRITTEN]
+    return [(one.old, one.example) for one in done if one.old is not None]

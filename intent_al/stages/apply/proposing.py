@@ -1,0 +1,42 @@
+"""Lets a change wait on a branch or in a patch until somebody has looked at it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+from intent_al.stages.apply.settings import Mode, Settings
+from intent_al.training_data import publish
+from intent_al.training_data.changeset import ChangeSet
+from intent_al.training_data.durable import replace_file
+from intent_al.training_data.journal import MANIFEST
+
+
+def new_id(now: float) -> str:
+    """Sorts by time; unique beside others of the same second."""
+    return f"{datetime.fromtimestamp(now, timezone.utc):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def propose(
+    settings: Settings,
+    mode: Mode,
+    change: ChangeSet,
+    apply_id: str,
+    message: str,
+    copies: Sequence[Path],
+) -> str:
+    """Where the change waits, in words; a record of it, without files, lets ``undo`` find it."""
+    bot = settings.bot(copies)
+    if mode.patch is not None:
+        publish.into_patch(bot, change, mode.patch)
+        place, proposal = f"the patch {mode.patch}", {"patch": str(mode.patch)}
+    else:
+        branch, commit = publish.onto_branch(bot, change, apply_id, message)
+        place, proposal = f"the branch {branch}", {"branch": branch, "commit": commit}
+    note = json.dumps({"kind": "proposal", "id": apply_id, **proposal})
+    content = json.dumps({"note": note, "files": []}).encode("utf-8")
+    replace_file(settings.undo / apply_id / MANIFEST, content)
+    return place

@@ -1,0 +1,57 @@
+"""Where the bot's files are, what the project wants of them, and how a change leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from intent_al.training_data.ledger import LEDGER_FILE
+from intent_al.training_data.publish import Bot
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How a change leaves: into the files, or else proposed on a branch or in a patch.
+
+    ``dry_run`` plans and reads back, and writes nothing. ``allow_dirty`` changes files with
+    uncommitted changes, too.
+    """
+
+    dry_run: bool = False
+    commit: bool = False
+    patch: Path | None = None
+    allow_dirty: bool = False
+
+
+INTO_FILES = Mode()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``others`` are files and folders that may name an intent: stories, rules, tests, config."""
+
+    data: Sequence[Path]
+    domain: Path
+    journal: Path
+    root: Path
+    undo: Path
+    config: Path
+    others: Sequence[Path] = ()
+    out_of_scope_intent: str = ""
+    new_intent_examples: int = 8
+    new_intent_file: Path | None = None
+    validate: Sequence[str] = field(default=())
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / LEDGER_FILE
+
+    @property
+    def domain_paths(self) -> list[Path]:
+        return [self.domain] if self.domain.exists() else []
+
+    def bot(self, copies: Sequence[Path]) -> Bot:
+        """The same for publishing; ``copies`` are the files that belong to the bot."""
+        kept = [*copies, *(path for path in (self.config, self.ledger) if path.exists())]
+        return Bot(self.root, self.data, self.journal, self.undo, kept, self.validate)

@@ -1,0 +1,118 @@
+"""What decisions that wait want of the training data: additions, and revisions of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from intent_al.encoders import ngrams
+from intent_al.records import Entity, Example, Outcome
+from intent_al.stages.apply.report import LeftOut
+from intent_al.store import Store, changes, decisions, predictions
+from intent_al.store.changes import Applied
+from intent_al.store.decisions import Approved
+from intent_al.training_data.changes import Revision
+from intent_al.training_data.extractors import Extractors
+from intent_al.training_data.project import BotFiles
+from intent_al.training_data.sanitise import clean_example
+
+_CONTEXT = "out of scope, and the project names no intent for that"
+_COPY = "a copy of a text that the bot is judged by"
+_UNCONFIRMED = "its entities were not confirmed: decide it again with them, or it teaches none"
+
+
+@dataclass(slots=True)
+class Wanted:
+    """Decisions with what they ask for; ``prior`` is the decision that a revision replaces."""
+
+    additions: list[tuple[Approved, Example]] = field(default_factory=list)
+    revisions: list[tuple[Approved, Applied, Revision]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def wanted(
+    store: Store,
+    bot: str,
+    files: BotFiles,
+    extractors: Extractors,
+    *,
+    out_of_scope_intent: str,
+    held_out: Sequence[str],
+) -> Wanted:
+    """Everything that waits. What was applied before and is decided otherwise now is a revision."""
+    approved = decisions.approved(store, bot)
+    applied = changes.applied(store, bot)
+    names = _Names(store, files)
+    copies = _likeness([item.text for item in approved], held_out)
+    seen = predictions.with_entities(store, [item.utterance for item in approved])
+    found = Wanted()
+    for item, likeness in zip(approved, copies, strict=True):
+        prior = applied.get(item.utterance)
+        example, reason = _example(item, names, out_of_scope_intent)
+        if example is not None:
+            if likeness >= ngrams.NEAR_COPY:
+                example, reason = None, _COPY
+            elif not item.entities_confirmed and (item.entities or item.utterance in seen):
+                found.left_out.append(LeftOut(item.text, _UNCONFIRMED))
+                continue
+        if example is not None:
+            example = _of_trainable(example, extractors, files, found)
+        if prior is not None:
+            found.revisions.append((item, prior, Revision(_written(prior, names), example)))
+        elif example is not None:
+            found.additions.append((item, example))
+        if example is None and reason:
+            found.left_out.append(LeftOut(item.text, reason))
+    return found
+
+
+class _Names:
+    """Intents as they are called now: decisions and models go on using the old names."""
+
+    def __init__(self, store: Store, files: BotFiles) -> None:
+        self._renames = changes.renames(store)
+        self._known: Mapping[str, int] = files.sizes
+
+    def now(self, intent: str) -> str:
+        for old, new in self._renames:
+            # A name that is in use again means what it says.
+            if intent not in self._known and (intent == old or intent.startswith(f"{old}/")):
+                intent = new + intent[len(old) :]
+        return intent
+
+
+def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[Example | None, str]:
+    """None where the text is not to be trained on, with the reason where that needs to be said."""
+    if item.outcome is Outcome.OUT_OF_SCOPE:
+        if not out_of_scope_intent:
+            return None, _CONTEXT
+        return Example(item.text, out_of_scope_intent), ""
+    if item.outcome is Outcome.LABELLED and item.intent:
+        return Example(item.text, names.now(item.intent), item.entities), ""
+    return None, ""
+
+
+def _written(prior: Applied, names: _Names) -> Example:
+    """The example as it was written then."""
+    return clean_example(Example(prior.text, names.now(prior.intent), prior.entities))
+
+
+def _of_trainable(
+    example: Example, extractors: Extractors, files: BotFiles, found: Wanted
+) -> Example:
+    kept: list[Entity] = []
+    for entity in example.entities:
+        reason = extractors.refusal(entity.entity, files.data)
+        if reason is None:
+            kept.append(entity)
+        else:
+            found.notes.append(f"the entity {entity.entity} is not written: {reason}")
+    return replace(example, entities=tuple(kept))
+
+
+def _likeness(texts: Sequence[str], held_out: Sequence[str]) -> Sequence[float]:
+    if not texts or not held_out:
+        return [0.0] * len(texts)
+    nearest = ngrams.nearest(ngrams.encode(list(texts)), ngrams.encode(list(held_out)))
+    return [float(value) for value in nearest]
