@@ -87,9 +87,17 @@ finishes what a killed run left half-done. The settings behind the defaults are 
 """
 
 
-def _command(name: str, command: click.Command) -> Iterator[str]:
+def _command(name: str, command: click.Command, level: int = 2) -> Iterator[str]:
     text, examples = help_and_examples(command)
-    yield from (f"## `intent-al {name}`", "", text, "")
+    yield from (f"{'#' * level} `intent-al {name}`", "", text, "")
+    if isinstance(command, click.Group):
+        for sub, inner in command.commands.items():
+            yield from _command(f"{name} {sub}", inner, level + 1)
+        return
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    if arguments:
+        words = " ".join(one.make_metavar(click.Context(command)) for one in arguments)
+        yield from (f"Usage: `intent-al {name} {words}`", "")
     rows = [
         (
             ", ".join(f"`{flag}`" for flag in option.opts),

@@ -87,15 +87,32 @@ def merge(old: str, into: str) -> Edit:
 @click.argument("texts", nargs=-1, required=True)
 @click.option("--from", "source", default="", help="The intent they stand under now.")
 def move(intent: str, texts: Sequence[str], source: str) -> Edit:
-    """Move examples to another intent; a new one is added to the domain, which splits the old.
+    """Move examples to another intent.
 
     Example:
 
-        intent-al edit move refund_delay "my refund is late" "refund still not here"
+        intent-al edit move refund_status "where is my money"
     """
     return _edit(
         f"move {len(texts)} examples to {intent}",
         lambda files, root: refactor.move(files, root, texts, intent, source=source),
+    )
+
+
+@_edits
+@click.argument("old")
+@click.argument("new")
+@click.argument("texts", nargs=-1, required=True)
+def split(old: str, new: str, texts: Sequence[str]) -> Edit:
+    """Move examples of one intent into a new one, which is added to the domain.
+
+    Example:
+
+        intent-al edit split refund refund_delay "my refund is late" "refund still not here"
+    """
+    return _edit(
+        f"split {new} from {old}",
+        lambda files, root: refactor.split(files, root, texts, old, new),
     )
 
 

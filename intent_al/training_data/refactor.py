@@ -66,6 +66,13 @@ def move(
     return _allowed(plan_in(files, [], revisions, _AT_ONCE, root))
 
 
+def split(files: BotFiles, root: Path, texts: Sequence[str], old: str, new: str) -> ChangeSet:
+    """Move examples of ``old`` to an intent that does not exist yet."""
+    if _is_known(files, new):
+        raise UsageError(f"the intent {new!r} exists already; move the examples to it instead")
+    return move(files, root, texts, new, source=old)
+
+
 def delete(files: BotFiles, root: Path, texts: Sequence[str], *, source: str = "") -> ChangeSet:
     found = [one for text in texts for one in _examples(files, text, source)]
     return plan_in(files, [], [Revision(one, None) for one in found], _AT_ONCE, root)

@@ -18,11 +18,32 @@ from tests.e2e import small_bot
 
 HEAVY = ("spacy", "sklearn", "scipy", "pycrfsuite", "sqlalchemy", "flask")
 WITH_PROJECT = [name for name in COMMANDS if name not in ("demo", "connectors")]
+MORE_WORDS = {"edit": ("synonym", "hello", "hallo")}
+"""A command that is a group needs one of its subcommands to do something."""
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+def _leaves() -> list[str]:
+    """Every command that does something, subcommands by their full name."""
+    names = []
+    for name in COMMANDS:
+        found = _command(name)
+        subs = list(found.commands) if isinstance(found, click.Group) else []
+        names += [f"{name} {sub}" for sub in subs] or [name]
+    return names
+
+
+def _command(name: str) -> click.Command:
+    found: click.Command | None = cli
+    for word in name.split():
+        assert isinstance(found, click.Group)
+        found = found.get_command(click.Context(found), word)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", _leaves())
 def test_help_says_what_it_is_for_and_gives_an_example(call: Call, name: str) -> None:
-    called = call(name, "--help")
+    called = call(*name.split(), "--help")
     assert called.code == 0
     assert called.err == ""
     assert re.search(rf"Example:\s+intent-al {name}\b", called.out)
@@ -32,13 +53,7 @@ def test_help_says_what_it_is_for_and_gives_an_example(call: Call, name: str) ->
             assert parameter.help or parameter.show_default, parameter.name
 
 
-def _command(name: str) -> click.Command:
-    found = cli.get_command(click.Context(cli), name)
-    assert found is not None
-    return found
-
-
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", _leaves())
 def test_examples_use_options_that_exist(name: str) -> None:
     command = _command(name)
     known = {word for one in command.params for word in one.opts}
@@ -67,7 +82,8 @@ def test_every_command_prints_one_json_object(call: Call, bot: Path, tmp_path: P
     seen = set()
     for name in ("connectors", *WITH_PROJECT):
         project = None if name == "connectors" else bot
-        called = call(name, "--json", *more.get(name, ()), project=project)
+        words = (name, *MORE_WORDS.get(name, ()))
+        called = call(*words, "--json", *more.get(name, ()), project=project)
         assert called.code in (0, 10, 11), (name, called)
         assert called.data, name
         seen.add(name)

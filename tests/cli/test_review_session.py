@@ -269,10 +269,14 @@ def test_ctrl_c_keeps_what_was_decided(reviewer: Reviewer) -> None:
     assert len(reviewer.decisions()) == 2
 
 
-def test_a_decision_in_the_training_data_cannot_be_taken_back(reviewer: Reviewer) -> None:
-    first = reviewer.open()[0]
+def test_a_decision_in_the_training_data_can_be_revised(reviewer: Reviewer) -> None:
+    """Taking it back leaves the files alone; deciding anew moves the text."""
+    reviewer.open()
     reviewer.types("/", *"cancel", "enter")
     assert reviewer.workspace.apply().written
     reviewer.types("u")
-    assert "in the training data already" in reviewer.pages[1]
-    assert [row[0] for row in reviewer.decisions()] == [first]
+    assert "taken back" in reviewer.pages[1]
+    assert not reviewer.workspace.apply().written
+    reviewer.types("/", *"greet", "enter")
+    report = reviewer.workspace.apply()
+    assert (report.moved, report.added) == (1, {})

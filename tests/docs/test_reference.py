@@ -73,6 +73,9 @@ def test_examples_of_the_help_are_valid(name: str, generator: ModuleType) -> Non
 
 
 def _parses(command: click.Command, words: list[str]) -> bool:
+    if isinstance(command, click.Group):
+        inner = command.get_command(click.Context(command), words[0])
+        return inner is not None and _parses(inner, words[1:])
     parser = command.make_parser(click.Context(command))
     _, rest, _ = parser.parse_args(list(words))
     return not rest

@@ -223,13 +223,6 @@ def test_a_text_that_stands_there_already_is_counted_and_done(
     assert workspace.apply().present == 0
 
 
-def test_undo_after_apply_is_refused_in_clear_words(workspace: Workspace) -> None:
-    decide(workspace, {"drop it all": "cancel_order"})
-    workspace.apply()
-    with pytest.raises(WriteRefusedError, match="in the training data already"):
-        review.undo(workspace.store, reviewer="kim")
-
-
 def test_an_undone_decision_is_not_applied(workspace: Workspace, bot: Path) -> None:
     before = files(bot)
     decide(workspace, {"drop it all": "cancel_order"})

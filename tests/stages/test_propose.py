@@ -1,0 +1,239 @@
+"""In a git repository: a change is tried in a worktree, and can wait on a branch or in a patch."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from intent_al.config import find_project
+from intent_al.errors import WriteRefusedError
+from intent_al.records import Example
+from intent_al.stages.apply import Mode
+from intent_al.training_data import ledger, rasa_yaml
+from intent_al.workspace import Workspace
+from tests.stages.conftest import Decide
+
+SAID = {"drop it all": "cancel_order", "money back for the green jug": "refund_request"}
+WHO = ("-c", "user.name=Kim", "-c", "user.email=kim@example.org")
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", *WHO, *words], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def repository(spoken: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bot lies in a folder of a bigger repository."""
+    for name, value in (("NAME", "Kim"), ("EMAIL", "kim@example.org")):
+        monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
+        monkeypatch.setenv(f"GIT_COMMITTER_{name}", value)
+    top = spoken.parent
+    git(top, "init", "-q", "-b", "main")
+    (top / ".gitignore").write_text("*.db\n.intent-al/\n")
+    git(top, "add", ".gitignore", "bot")
+    git(top, "commit", "-q", "-m", "The bot")
+    return top
+
+
+def texts(bot: Path) -> set[str]:
+    return {one.example.text for one in rasa_yaml.read([bot / "data"]).examples}
+
+
+def test_a_branch_holds_the_change_and_nothing_else_moves(
+    opened: Workspace, spoken: Path, repository: Path, decide: Decide
+) -> None:
+    head = git(repository, "rev-parse", "HEAD")
+    decide(SAID)
+    report = opened.apply(Mode(commit=True))
+    assert report.proposal is not None
+    branch = report.proposal.removeprefix("the branch ")
+    assert not report.written
+    assert git(repository, "status", "--porcelain") == ""
+    assert git(repository, "rev-parse", "HEAD") == head
+    assert git(repository, "worktree", "list").count("\n") == 1
+    changed = git(repository, "diff", "--stat", "main", branch)
+    assert "bot/data/nlu.yml" in changed
+    assert "bot/intent-al.ledger" in changed
+    message = git(repository, "log", "-1", "--format=%B", branch)
+    assert message.startswith("Learn 2 reviewed utterances\n")
+    assert "1 cancel_order" in message
+    assert "Reviewed by kim." in message
+
+
+def test_what_is_proposed_is_applied_once_it_is_merged(
+    opened: Workspace, spoken: Path, repository: Path, decide: Decide
+) -> None:
+    decide(SAID)
+    report = opened.apply(Mode(commit=True))
+    again = opened.apply()
+    assert (again.added, again.written) == ({}, False)
+    assert again.waiting == (report.proposal,)
+    git(repository, "merge", "-q", str(report.proposal).removeprefix("the branch "))
+    assert set(SAID) <= texts(spoken)
+    settled = opened.apply()
+    assert (settled.added, settled.waiting) == ({}, ())
+    decide({"drop it all": "greet"})
+    assert opened.apply().moved == 1
+
+
+def test_an_undone_proposal_takes_its_branch_along(
+    opened: Workspace, repository: Path, decide: Decide
+) -> None:
+    decide(SAID)
+    opened.apply(Mode(commit=True))
+    report = opened.undo()
+    assert "was deleted" in report.what
+    assert report.decisions == 2
+    assert git(repository, "branch", "--list", "intent-al/*") == ""
+    assert opened.apply().added == {"cancel_order": 1, "refund_request": 1}
+
+
+def test_a_branch_that_somebody_built_on_is_left(
+    opened: Workspace, repository: Path, decide: Decide
+) -> None:
+    decide(SAID)
+    branch = str(opened.apply(Mode(commit=True)).proposal).removeprefix("the branch ")
+    git(repository, "switch", "-q", branch)
+    git(repository, "commit", "-q", "--allow-empty", "-m", "On top")
+    git(repository, "switch", "-q", "main")
+    assert "moved on" in opened.undo().what
+    assert git(repository, "branch", "--list", branch).strip() == branch
+
+
+def test_a_patch_can_be_applied_by_git(
+    opened: Workspace, spoken: Path, repository: Path, decide: Decide, tmp_path: Path
+) -> None:
+    before = texts(spoken)
+    decide(SAID)
+    patch = tmp_path / "out" / "reviews.patch"
+    report = opened.apply(Mode(patch=patch))
+    assert report.proposal == f"the patch {patch}"
+    assert texts(spoken) == before
+    git(repository, "apply", str(patch))
+    assert texts(spoken) == before | set(SAID)
+    assert opened.apply().waiting == ()
+
+
+def test_a_patch_needs_no_repository(
+    opened: Workspace, spoken: Path, decide: Decide, tmp_path: Path
+) -> None:
+    decide(SAID)
+    patch = tmp_path / "reviews.patch"
+    opened.apply(Mode(patch=patch))
+    subprocess.run(
+        ["patch", "-s", "-p1", "-i", str(patch)], cwd=spoken, check=True, capture_output=True
+    )
+    assert set(SAID) <= texts(spoken)
+
+
+@pytest.mark.parametrize("mode", [Mode(), Mode(commit=True), Mode(patch=Path("x.patch"))])
+def test_uncommitted_changes_of_others_are_not_touched(
+    opened: Workspace, spoken: Path, repository: Path, decide: Decide, mode: Mode
+) -> None:
+    nlu = spoken / "data" / "nlu.yml"
+    nlu.write_text(nlu.read_text() + "# still at it\n")
+    state = nlu.read_bytes()
+    decide(SAID)
+    with pytest.raises(WriteRefusedError, match=r"nlu\.yml: has uncommitted changes"):
+        opened.apply(mode)
+    assert nlu.read_bytes() == state
+    assert not (spoken / ledger.LEDGER_FILE).exists()
+    assert opened.apply(Mode(allow_dirty=True)).written
+
+
+def test_changes_of_our_own_may_wait_for_a_commit(
+    opened: Workspace, spoken: Path, repository: Path, decide: Decide
+) -> None:
+    for text, intent in SAID.items():
+        decide({text: intent})
+        assert opened.apply().written
+    assert set(SAID) <= texts(spoken)
+
+
+def test_without_a_repository_there_is_nothing_to_commit_to(
+    opened: Workspace, decide: Decide
+) -> None:
+    decide(SAID)
+    with pytest.raises(WriteRefusedError, match="no git repository"):
+        opened.apply(Mode(commit=True))
+
+
+def test_a_hook_that_refuses_leaves_no_branch(
+    opened: Workspace, repository: Path, decide: Decide
+) -> None:
+    hook = repository / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
+    hook.chmod(0o755)
+    decide(SAID)
+    with pytest.raises(WriteRefusedError, match="not today"):
+        opened.apply(Mode(commit=True))
+    assert git(repository, "branch", "--list", "intent-al/*") == ""
+    assert git(repository, "worktree", "list").count("\n") == 1
+    assert opened.apply().added == {"cancel_order": 1, "refund_request": 1}
+
+
+@pytest.mark.parametrize("in_git", [True, False])
+def test_the_projects_own_check_runs_in_a_scratch_copy(
+    spoken: Path, opened: Workspace, decide: Decide, request: pytest.FixtureRequest, in_git: bool
+) -> None:
+    if in_git:
+        request.getfixturevalue("repository")
+    decide(SAID)
+    settings = spoken / "intent-al.toml"
+    before = settings.read_text()
+    state = (spoken / "data" / "nlu.yml").read_bytes()
+    for command, passes in (
+        ('["grep", "-q", "drop it all", "data/nlu.yml"]', True),
+        ('["sh", "-c", "echo bad intent; test -f config.yml && exit 3"]', False),
+        ('["no-such-program"]', False),
+    ):
+        settings.write_text(before.replace("[apply]", f"[apply]\nvalidate = {command}"))
+        with Workspace(find_project(spoken)) as workspace:
+            if passes:
+                assert workspace.apply().written
+                workspace.undo()
+                continue
+            with pytest.raises(WriteRefusedError, match=r"validate: .*(bad intent|no command)"):
+                workspace.apply()
+        assert (spoken / "data" / "nlu.yml").read_bytes() == state
+
+
+def test_a_gate_that_passed_is_recorded_for_the_pipeline(
+    opened: Workspace, spoken: Path, decide: Decide
+) -> None:
+    decide(SAID)
+    opened.apply()
+    kept = ledger.parse((spoken / ledger.LEDGER_FILE).read_bytes())
+    assert kept.gated is None
+    opened.retrain()
+    assert opened.gate().outcome in ("passed", "inconclusive", "refused")
+    opened.store.connection.execute("UPDATE verdict SET outcome = 'passed'")
+    assert opened.apply().gated
+    kept = ledger.parse((spoken / ledger.LEDGER_FILE).read_bytes())
+    assert kept.gated == ledger.fingerprint(rasa_yaml.read([spoken / "data"]))
+    assert len(kept.entries) == 2
+    assert not opened.apply().gated
+    decide({"stop that order now": "cancel_order"})
+    opened.apply()
+    assert kept.gated != ledger.fingerprint(rasa_yaml.read([spoken / "data"]))
+
+
+def test_a_link_is_followed_and_stays_a_link(
+    opened: Workspace, spoken: Path, decide: Decide, tmp_path: Path
+) -> None:
+    nlu = spoken / "data" / "nlu.yml"
+    elsewhere = tmp_path / "shared.yml"
+    nlu.rename(elsewhere)
+    nlu.symlink_to(elsewhere)
+    decide(SAID)
+    assert opened.apply().written
+    assert nlu.is_symlink()
+    assert Example("drop it all", "cancel_order") in [
+        one.example for one in rasa_yaml.read([elsewhere]).examples
+    ]
