@@ -53,6 +53,7 @@ def into_files(
         _refuse_dirty(_tracked_inside(repository, change), repository, _own_bytes(bot))
     _try_out(bot, change, repository, bot.copies)
     journal.commit(change, bot.journal, on_written, note=note, keep=bot.undo / apply_id)
+    undo.keep_last(bot.undo)
 
 
 def onto_branch(bot: Bot, change: ChangeSet, apply_id: str, message: str) -> tuple[str, str]:

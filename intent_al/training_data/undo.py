@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from intent_al.training_data import yaml_nodes
 from intent_al.training_data.changeset import ChangeSet, FileChange
 from intent_al.training_data.journal import MANIFEST
 from intent_al.training_data.rasa_yaml import read_sources
+
+KEPT = 50
+"""How many changes can be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,12 @@ class Record:
 def records(folder: Path) -> list[Path]:
     """The folders of all recorded changes, the last one last: their names begin with the time."""
     return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+
+
+def keep_last(folder: Path, count: int = KEPT) -> None:
+    """Records hold the bot's files twice: those of long ago go."""
+    for old in records(folder)[:-count]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def read_record(folder: Path) -> Record:

@@ -114,9 +114,3 @@ def _drop_proposal(settings: Settings, note: Note) -> str:
     if repository is not None and repository.delete_branch(note.branch, note.commit):
         return f"proposal; the branch {note.branch} was deleted"
     return f"proposal; the branch {note.branch} has moved on or is in use: delete it yourself"
-
-
-def keep_last(folder: Path, count: int = 50) -> None:
-    """Records hold the bot's files twice: old ones go."""
-    for old in undoing.records(folder)[:-count]:
-        shutil.rmtree(old, ignore_errors=True)

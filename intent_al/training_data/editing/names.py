@@ -51,6 +51,6 @@ def rename(
 def _as_written(node: ScalarNode, value: str, operation: RenameIntent) -> str:
     """A payload or an action stays without quotes where the new name needs none."""
     part_of_more = node.value != operation.old
-    if node.style is None and part_of_more and yaml_nodes.reads_as_text(value):
+    if not node.style and part_of_more and yaml_nodes.reads_as_text(value):
         return value if name_scalar(operation.new) == operation.new else double_quoted(value)
     return in_style_of(node, value)
