@@ -93,7 +93,11 @@ def load(
         for path in project_files.domain_files([Path(path) for path in domain_paths])
     )
     others = project_files.load(
-        path.absolute() for path in project_files.yaml_files([Path(path) for path in other_paths])
+        path.absolute()
+        for path in (
+            *project_files.yaml_files([Path(path) for path in other_paths]),
+            *(Path(path) for path in other_paths if Path(path).suffix == ".jsonl"),
+        )
     )
     data = read_sources(sources)
     files = BotFiles(sources, data, domain_sources, read_domain_sources(domain_sources), others)

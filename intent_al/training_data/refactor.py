@@ -15,8 +15,8 @@ from intent_al.errors import UsageError
 from intent_al.records import Example
 from intent_al.training_data import yaml_nodes
 from intent_al.training_data.changes import Options, Revision, file_changes, plan_in
-from intent_al.training_data.changeset import ChangeSet
-from intent_al.training_data.editing import names
+from intent_al.training_data.changeset import ChangeSet, FileChange
+from intent_al.training_data.editing import json_lines, names
 from intent_al.training_data.editing.operations import (
     AddValue,
     Operation,
@@ -122,7 +122,13 @@ def _renamed(files: BotFiles, root: Path, old: str, new: str, *, merging: bool) 
     operation = RenameIntent(old, new, retrieval)
     operations: dict[Path, list[Operation]] = {}
     notes = []
+    records = {}
     for path, source in files.all().items():
+        if path.suffix == ".jsonl":
+            after, touched = json_lines.rename(source, operation, path)
+            if touched:
+                records[path] = FileChange(path, source, after, touched=touched)
+            continue
         tree = yaml_nodes.compose(yaml_nodes.decode(source, path), path)
         if names.renamed(tree, operation):
             operations[path] = [operation]
@@ -135,7 +141,8 @@ def _renamed(files: BotFiles, root: Path, old: str, new: str, *, merging: bool) 
         notes.append("stories and rules of both may contradict now: run `rasa data validate`")
         notes += _doubled(files, old, new)
     notes += _named_in_code(root, old)
-    return ChangeSet(root, file_changes(files, operations), notes=tuple(notes))
+    changed = (*file_changes(files, operations), *records.values())
+    return ChangeSet(root, changed, notes=tuple(notes))
 
 
 def _check_names(old: str, new: str) -> None:

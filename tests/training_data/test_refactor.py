@@ -150,6 +150,24 @@ def test_a_new_name_reaches_every_place_and_no_other(bot: Path) -> None:
     assert "- story: ask" in stories
 
 
+def test_tests_in_json_lines_are_renamed_line_by_line(bot: Path) -> None:
+    tests = bot / "held_out.jsonl"
+    lines = (
+        '{"text": "ask", "intent":"ask", "n": 1.50}\r\n\n'
+        '{"intent": "say", "text": "\\"intent\\": \\"ask\\""}\n{"text":"x","intent": "ask"}'
+    )
+    tests.write_bytes(lines.encode())
+    files = project.load([bot / "data"], [bot / "domain.yml"], [tests])
+    write(bot, refactor.rename(files, bot, "ask", "quest"))
+    assert tests.read_bytes().decode() == lines.replace(
+        '"intent":"ask"', '"intent":"quest"'
+    ).replace('"intent": "ask"}', '"intent": "quest"}')
+    tests.write_bytes(b'{"text": "x", "meta": {"intent": "no"}, "intent": "quest"}\n')
+    files = project.load([bot / "data"], [bot / "domain.yml"], [tests])
+    with pytest.raises(WriteRefusedError, match=r"held_out\.jsonl:1: .*by hand"):
+        refactor.rename(files, bot, "quest", "ask")
+
+
 def test_a_retrieval_intent_takes_its_answers_and_its_action_along(bot: Path) -> None:
     write(bot, refactor.rename(load(bot), bot, "faq", "info"))
     for name, words in (
