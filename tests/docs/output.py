@@ -57,8 +57,8 @@ def missing_line(excerpt: str, output: str) -> str | None:
 def wrong_in_diff(excerpt: str, output: str, folder: Path) -> Iterator[str]:
     """What a diff in a document says and the program or the bot's file does not.
 
-    Headers have to be in the output, lines of context in the file. Which examples are added depends
-    on the batch, so those only need the form.
+    Headers and lines that go have to be in the output, lines of context in the file. Which examples
+    are added depends on the batch, so those only need the form.
     """
     kept: set[str] = set()
     for line in excerpt.splitlines():
@@ -68,6 +68,9 @@ def wrong_in_diff(excerpt: str, output: str, folder: Path) -> Iterator[str]:
                 yield line
         elif line.startswith("@@"):
             if not re.fullmatch(r"@@ -\d+(,\d+)? \+\d+(,\d+)? @@", line):
+                yield line
+        elif line.startswith("-"):
+            if line not in output.splitlines():
                 yield line
         elif line.startswith("+"):
             indent = re.escape(line[: line.index("-") + 2])
