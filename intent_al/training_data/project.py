@@ -29,8 +29,13 @@ class BotFiles:
     domain_sources: dict[Path, bytes]
     domain: Domain
     others: dict[Path, bytes] = field(default_factory=dict)
-    sizes: Counter[str] = field(default_factory=Counter)
-    _by_text: dict[str, list[PlacedExample]] = field(default_factory=dict)
+    sizes: Counter[str] = field(init=False, default_factory=Counter)
+    _by_text: dict[str, list[PlacedExample]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in self.data.examples:
+            self._by_text.setdefault(clean(one.example.text), []).append(one)
+            self.sizes[one.example.intent] += 1
 
     def of_text(self, text: str) -> Sequence[PlacedExample]:
         """The examples that are this (clean) text, whatever their labels."""
@@ -100,8 +105,4 @@ def load(
         )
     )
     data = read_sources(sources)
-    files = BotFiles(sources, data, domain_sources, read_domain_sources(domain_sources), others)
-    for one in data.examples:
-        files._by_text.setdefault(clean(one.example.text), []).append(one)
-        files.sizes[one.example.intent] += 1
-    return files
+    return BotFiles(sources, data, domain_sources, read_domain_sources(domain_sources), others)
