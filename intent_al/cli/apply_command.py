@@ -52,6 +52,8 @@ def show(report: ApplyReport, console: Console, dry_run: bool = False) -> None:
     total = sum(report.added.values())
     would = "would be " if dry_run else ""
     names = ", ".join(report.files)
+    if report.proposal:
+        console.print(f"in {visible(report.proposal)}, while your files are as they were:")
     if total:
         console.print(f"{total} examples {would}added to {len(report.added)} intents in {names}")
     for count, word in (
@@ -63,8 +65,6 @@ def show(report: ApplyReport, console: Console, dry_run: bool = False) -> None:
             console.print(f"{count} examples {would}{word}, because they were decided anew")
     if not report.files:
         console.print("nothing to write")
-    if report.proposal:
-        console.print(f"they wait in {visible(report.proposal)}; your files are as they were")
     if report.gated:
         console.print("the ledger says now that this training data has passed the gate")
     if report.present:

@@ -61,6 +61,8 @@ def _lines(figures: Overview) -> list[tuple[str, str]]:
 def _next(figures: Overview) -> str:
     if figures.in_queue:
         return "intent-al review"
+    if figures.proposed:
+        return "merge what the last apply proposed, then intent-al apply"
     if figures.waiting_for_apply:
         return "intent-al apply, then intent-al retrain and intent-al gate"
     if figures.applied and figures.last_verdict is None:

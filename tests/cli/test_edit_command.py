@@ -102,7 +102,7 @@ def test_a_patch_waits_and_is_said(call: Call, pulled: Path, tmp_path: Path) -> 
     before = nlu(pulled)
     patch = tmp_path / "x.patch"
     called = call("apply", "--patch", patch, project=pulled)
-    assert f"they wait in the patch {patch}" in called.out
+    assert f"in the patch {patch}, while your files are as they were" in called.out
     assert nlu(pulled) == before
     assert "proposed in a branch or patch" in call("status", project=pulled).out
     assert "waiting: an earlier apply is in the patch" in call("apply", project=pulled).out
