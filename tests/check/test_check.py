@@ -82,9 +82,7 @@ def test_comments_and_layout_lose_nothing(call: Call, clone: Path) -> None:
     ],
     ids=["removed", "reworded", "another intent", "entity gone", "role added"],
 )
-def test_an_applied_change_that_was_lost_fails(
-    call: Call, clone: Path, old: str, new: str
-) -> None:
+def test_an_applied_change_that_was_lost_fails(call: Call, clone: Path, old: str, new: str) -> None:
     path = a_ledger.write(clone, ["hey", "did you refund the blue mug"])
     replace(clone / "data" / "nlu.yml", old, new)
     replace(clone / "intent-al.toml", "[gate]", '[check]\nungated = "off"\n\n[gate]')
@@ -200,7 +198,9 @@ def test_rules_and_patterns_are_those_of_masking(call: Call, clone: Path) -> Non
 
 def test_a_file_that_rasa_rejects_fails_and_hides_nothing_else(call: Call, clone: Path) -> None:
     a_ledger.write(clone, ["hello"])
-    (clone / "data" / "other.yml").write_text("nlu:\n- intent: faq\n  examples: |\n    - b@x.test\n")
+    (clone / "data" / "other.yml").write_text(
+        "nlu:\n- intent: faq\n  examples: |\n    - b@x.test\n"
+    )
     assert call("check", "--ungated", "off", "--json", project=clone).data["failed"] == [
         "personal data"
     ]

@@ -59,8 +59,10 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "test data": lambda bot: replace(bot / "tests" / "test_nlu.yml", "good day", "g'day"),
     "the ledger": lambda bot: replace(bot / "intent-al.ledger", "apply-7", "apply-8"),
     "no ledger": lambda bot: (bot / "intent-al.ledger").unlink(),
-    "a setting": lambda bot: replace(bot / "intent-al.toml", "[gate]", "[check]\n[gate]\n")
-    or replace(bot / "intent-al.toml", "[check]", '[check]\nallow = ["x"]'),
+    "a setting": lambda bot: (
+        replace(bot / "intent-al.toml", "[gate]", "[check]\n[gate]\n")
+        or replace(bot / "intent-al.toml", "[check]", '[check]\nallow = ["x"]')
+    ),
 }
 
 
