@@ -155,7 +155,7 @@ def test_personal_data_fails_and_is_not_shown(call: Call, clone: Path) -> None:
 def test_the_allowlist_names_the_whole_piece(
     call: Call, clone: Path, allow: str, code: int
 ) -> None:
-    replace(clone / "data" / "nlu.yml", "    - hey\n", "    - hey anna.smith@mail.test\n")
+    replace(clone / "data" / "nlu.yml", "    - hey\n", "    - hey anna.Smith@mail.test\n")
     toml = clone / "intent-al.toml"
     toml.write_text(toml.read_text() + f'[check]\nallow = ["me@mail.test", "{allow}"]\n')
     assert call("check", project=clone).code == code

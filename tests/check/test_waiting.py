@@ -62,6 +62,12 @@ def says(body: object, code: int = 200, **headers: str) -> Answer:
     return answer
 
 
+def without_end(handler: BaseHTTPRequestHandler) -> None:
+    says(b"")(handler)
+    while True:  # until we are hung up on
+        handler.wfile.write(b" " * 65_536)
+
+
 @pytest.fixture
 def servers() -> Iterator[Callable[[], Server]]:
     started: list[Server] = []
@@ -135,6 +141,7 @@ BAD: dict[str, tuple[Answer, str]] = {
     "no age": (says({"decisions": 1, "oldest_seconds": "1"}), "no age"),
     "too old": (says(b'{"decisions": 1, "oldest_seconds": 1e999}'), ""),
     "too long": (says(b" " * 200_000), "too long"),
+    "without end": (without_end, "too long"),
     "no HTTP": (lambda handler: handler.wfile.write(b"SSH-2.0-x\r\n") and None, "cannot be"),
     "hangs up": (lambda handler: handler.connection.close(), ""),
 }
