@@ -52,6 +52,11 @@ KEYS = {
     "gate.test": "What candidates are judged by: NLU YAML and `.jsonl` files.",
     "gate.tolerance": "Loss of accuracy that is put up with, as a fraction.",
     "gate.minimum_items": "Test items below which the gate does not decide.",
+    "lint.off": "Rules that are not asked.",
+    "check.allow": "Personal data that may stand in the bot's files; `*` is any text.",
+    "check.ungated": "What training data that did not pass the gate is to `check`: `error`, "
+    "`warning` or `off`.",
+    "check.server": "The `intent-al` server that knows what waits; its token is `INTENT_AL_TOKEN`.",
     "model.seed": "Seed of everything that is random.",
     "model.vectors": "An installed spaCy pipeline with word vectors; empty: none.",
 }
@@ -81,9 +86,9 @@ def commands() -> Iterator[str]:
 
 
 _COMMANDS = """
-Every command finds the bot's folder by itself, prints one JSON object with `--json`, and first
-finishes what a killed run left half-done. The settings behind the defaults are on the
-[configuration](configuration.md) page.
+Every command finds the bot's folder by itself and prints one JSON object with `--json`; what opens
+the database first finishes what a killed run left half-done. The settings behind the defaults are
+on the [configuration](configuration.md) page.
 """
 
 

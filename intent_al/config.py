@@ -26,6 +26,9 @@ if sys.version_info >= (3, 11):
 else:  # pragma: no cover - the same library under its older name
     import tomli as tomllib
 
+UNGATED = ("error", "warning", "off")
+"""What training data that did not pass the gate is to the build pipeline."""
+
 CONFIG_FILE = "intent-al.toml"
 STATE_FOLDER = ".intent-al"
 
@@ -88,6 +91,22 @@ class GateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LintSettings:
+    """[lint] - which rules are not asked."""
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """[check] - what the bot's build pipeline accepts."""
+
+    allow: tuple[str, ...] = ()
+    ungated: str = "error"
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSettings:
     """[model] - the built-in model. ``vectors`` names an installed spaCy pipeline with vectors."""
 
@@ -104,6 +123,8 @@ class Settings:
     select: SelectSettings = field(default_factory=SelectSettings)
     apply: ApplySettings = field(default_factory=ApplySettings)
     gate: GateSettings = field(default_factory=GateSettings)
+    lint: LintSettings = field(default_factory=LintSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -279,6 +300,8 @@ def _check(tables: Mapping[str, Any], where: str | Path) -> None:
             raise ConfigError(
                 f"[{table}] {key} = {value} does not lie in {low} to {high}", where=where
             )
+    check: CheckSettings = tables["check"]
+    _refuse_unknown([check.ungated], UNGATED, "value of [check] ungated:", where)
     masking: MaskingSettings = tables["masking"]
     _refuse_unknown(masking.rules, RULE_NAMES, "rule in [masking] rules:", where)
     for name, pattern in masking.patterns.items():

@@ -10,6 +10,7 @@ IntentAlError                1  anything below
 ├── NotEnoughDataError       9  there is too little to train or to judge: get more data
 ├── GateRefused             10  the candidate is worse than the current model
 ├── GateInconclusive        11  too few test items to tell
+├── FindingsError           12  lint or check found what must not be shipped
 └── UsageError               2  the command's words are off (click uses the same code)
 
 The command line catches ``IntentAlError`` and ``connectors.errors.ConnectorError`` once and prints
@@ -80,3 +81,7 @@ class GateRefused(IntentAlError):  # noqa: N818 - an outcome, named as the job r
 
 class GateInconclusive(IntentAlError):  # noqa: N818
     exit_code = 11
+
+
+class FindingsError(IntentAlError):
+    exit_code = 12

@@ -14,17 +14,26 @@ import orjson
 from intent_al.errors import ConfigError, TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.training_data import rasa_yaml
+from intent_al.training_data.placed import Place, PlacedExample
 
 _OPTIONAL = ("value", "role", "group")
 
 
 def read_test_file(path: Path) -> list[Example]:
     """Examples of an NLU YAML file, or of JSON lines with text, intent and entities."""
+    return [placed.example for placed in read_placed(path)]
+
+
+def read_placed(path: Path) -> list[PlacedExample]:
+    """The same with their places; of JSON lines only the line is known."""
     if not path.exists():
         raise ConfigError("is named by [gate] test and does not exist", where=path)
     if path.suffix == ".jsonl":
-        return [_example(record, path, number) for number, record in records(path)]
-    return [placed.example for placed in rasa_yaml.read([path]).examples]
+        return [
+            PlacedExample(_example(record, path, number), Place(path, number))
+            for number, record in records(path)
+        ]
+    return list(rasa_yaml.read([path]).examples)
 
 
 def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

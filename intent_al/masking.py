@@ -9,20 +9,15 @@ learn from: only what a rule of the policy matches is replaced.
 from __future__ import annotations
 
 import hmac
-import re
 import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from intent_al.personal_data import RULE_NAMES, RULES, Rule, fold
+from intent_al.personal_data import RULE_NAMES, Policy, fold, replaced
 
 _REMEMBERED = 8_192
-
-# Nine texts of ten hold nothing that any rule could match; the first look costs next to nothing.
-_NEEDED = re.compile(r"[@＠=\d]")
-_WORTH_A_LOOK = re.compile(r"[@＠=]|\d(?:[^\w\n]{0,3}\d){6}|[A-Za-z]{2}\d{2}")
 
 
 @dataclass(slots=True)
@@ -36,17 +31,16 @@ class Masker:
     enabled: tuple[str, ...] = RULE_NAMES
     extra: Mapping[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-    _rules: tuple[Rule, ...] = ()
+    _policy: Policy = field(init=False)
     _cached: Callable[[str], tuple[str, tuple[str, ...]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        own = tuple(Rule(name, re.compile(pattern)) for name, pattern in self.extra.items())
-        self._rules = own + tuple(rule for rule in RULES if rule.name in self.enabled)
+        self._policy = Policy(self.enabled, self.extra)
         self._cached = lru_cache(maxsize=_REMEMBERED)(self._mask)
 
     def mask(self, text: str) -> str:
         """``text`` with personal data replaced; same length in code points. Counts what it did."""
-        if not self.extra and not (_NEEDED.search(text) and _WORTH_A_LOOK.search(text)):
+        if not self._policy.may_find(text):
             return text
         masked, hits = self._cached(text)
         self.counts.update(hits)
@@ -70,19 +64,11 @@ class Masker:
         return _keyed(self.key, f"sender:{sender}").hex()[:16]
 
     def _mask(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """Each piece of personal data is replaced once, by the first rule that finds it."""
-        found: list[tuple[int, int, str]] = []
-        seen = fold(text)
-        for rule in self._rules:
-            spans = list(rule.spans(seen))
-            if spans:
-                found += [(start, end, rule.name) for start, end in spans]
-                seen = _replaced(seen, ((start, end, "\0" * (end - start)) for start, end in spans))
-        found.sort()
+        found = self._policy.find(text)
         surrogates = (
             (start, end, self._surrogate(name, text[start:end])) for start, end, name in found
         )
-        return _replaced(text, surrogates), tuple(name for _, _, name in found)
+        return replaced(text, surrogates), tuple(name for _, _, name in found)
 
     def _surrogate(self, rule: str, secret: str) -> str:
         """Digits for digits, letters for letters, drawn from a keyed stream; the rest stays."""
@@ -90,15 +76,6 @@ class Masker:
         stream = _stream(self.key, f"{rule}:{secret.casefold()}")
         drawn = "".join(_same_shape(char, next(stream)) for char in secret[kept:])
         return secret[:kept] + drawn
-
-
-def _replaced(text: str, pieces: Iterable[tuple[int, int, str]]) -> str:
-    """``text`` with (start, end, instead) put in; the pieces are in order and do not overlap."""
-    parts, done = [], 0
-    for start, end, instead in pieces:
-        parts += [text[done:start], instead]
-        done = end
-    return "".join([*parts, text[done:]])
 
 
 def _keyed(key: bytes, text: str) -> bytes:

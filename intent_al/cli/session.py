@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -15,8 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from intent_al.cli.plain import visible
-from intent_al.config import find_project
-from intent_al.workspace import Workspace
+from intent_al.config import Project, find_project
+
+if TYPE_CHECKING:
+    from intent_al.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,7 @@ class Session:
 
     def result(self, data: Mapping[str, Any], show: Callable[[Console], None]) -> None:
         """Print one JSON object, or let ``show`` print for people."""
-        if self.as_json:
-            click.echo(orjson.dumps(data, option=_JSON).decode())
-        else:
-            show(self.console)
+        _print(data, show, self.console, as_json=self.as_json)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[int, int | None], None]]:
@@ -41,7 +40,29 @@ class Session:
             yield update
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectSession:
+    """One call of a command that reads the bot's files alone and opens no database."""
+
+    project: Project
+    as_json: bool
+    console: Console
+
+    def result(self, data: Mapping[str, Any], show: Callable[[Console], None]) -> None:
+        """Print one JSON object, or let ``show`` print for people."""
+        _print(data, show, self.console, as_json=self.as_json)
+
+
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+
+
+def _print(
+    data: Mapping[str, Any], show: Callable[[Console], None], console: Console, *, as_json: bool
+) -> None:
+    if as_json:
+        click.echo(orjson.dumps(data, option=_JSON).decode())
+    else:
+        show(console)
 
 
 @contextmanager
@@ -70,19 +91,36 @@ def plain_console() -> Console:
 def with_session(function: Callable[..., None]) -> Callable[..., None]:
     """Add ``--project`` and ``--json``, open the workspace, first finish what a kill left."""
 
-    @click.option(
-        "--project",
-        "-p",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="The bot's folder (default: the one you are in).",
-    )
-    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     @functools.wraps(function)
     def wrapped(*args: Any, project: Path | None, as_json: bool, **kwargs: Any) -> None:
+        from intent_al.workspace import Workspace
+
         console = plain_console()
         with Workspace(find_project(project)) as workspace:
             for note in workspace.notes:
                 click.echo(f"intent-al: {visible(note)}", err=True)
             function(Session(workspace, as_json, console), *args, **kwargs)
 
-    return wrapped
+    return _with_options(wrapped)
+
+
+def with_project(function: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--project`` and ``--json`` and find the project; nothing is opened or written."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, project: Path | None, as_json: bool, **kwargs: Any) -> None:
+        session = ProjectSession(find_project(project), as_json, plain_console())
+        function(session, *args, **kwargs)
+
+    return _with_options(wrapped)
+
+
+def _with_options(function: Callable[..., None]) -> Callable[..., None]:
+    project = click.option(
+        "--project",
+        "-p",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The bot's folder (default: the one you are in).",
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    return project(as_json(function))

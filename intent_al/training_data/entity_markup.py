@@ -51,6 +51,16 @@ def parse(line: str) -> tuple[str, tuple[Entity, ...]]:
     return "".join(pieces), tuple(entities)
 
 
+def positions(line: str) -> list[int]:
+    """Where in an annotated line each character of its plain text stands."""
+    found: list[int] = []
+    copied = 0
+    for match in MARKUP.finditer(line):
+        found += [*range(copied, match.start()), *range(*match.span("span"))]
+        copied = match.end()
+    return [*found, *range(copied, len(line))]
+
+
 def _entities_of(match: re.Match[str], start: int, end: int) -> Iterator[Entity]:
     span = match["span"]
     if match["attributes"]:

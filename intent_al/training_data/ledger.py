@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -60,7 +61,7 @@ class Ledger:
         """The keyed hash of text, intent and entities; 32 hexadecimal digits."""
         ordered = sorted(example.entities, key=lambda entity: (entity.start, entity.end))
         entities = [asdict(normal(example.text, entity)) for entity in ordered]
-        said = orjson.dumps([example.text, example.intent, entities])
+        said = _canonical([example.text, example.intent, entities])
         return hmac.digest(self.key.encode(), said, "sha256").hex()[:32]
 
     def with_entries(self, entries: Iterable[Entry]) -> Ledger:
@@ -100,11 +101,23 @@ def parse(source: bytes, path: Path | str = LEDGER_FILE) -> Ledger:
                     where=path,
                     line=number,
                 )
+            if not all(isinstance(record.get(name), str | None) for name in ("gated", "gated_at")):
+                raise TrainingDataError(
+                    "has a gated or gated_at that is no text; restore the file from the repository",
+                    where=path,
+                    line=number,
+                )
         else:
             entries.append(_entry(record, path, number))
     if head is None:
         raise TrainingDataError("is empty; restore it from the repository", where=path, line=1)
     return Ledger(head["key"], tuple(entries), head.get("gated"), head.get("gated_at"))
+
+
+def lines_of(source: bytes) -> dict[int, int]:
+    """Decision -> the line of its entry, in the source of a ledger that was parsed before."""
+    numbered = [(n, line) for n, line in enumerate(source.splitlines(), 1) if line.strip()]
+    return {orjson.loads(line)["decision"]: number for number, line in numbered[1:]}
 
 
 def render(ledger: Ledger) -> bytes:
@@ -132,8 +145,8 @@ def fingerprint(data: TrainingData) -> str:
     """A hash of everything that the files teach; comments, layout and order do not count."""
     taught = {(one.example, one.metadata) for one in data.examples}
     parts = [
-        sorted(orjson.dumps([example, metadata]) for example, metadata in taught),
-        sorted(orjson.dumps(pair) for pair in data.synonyms.items()),
+        sorted(_canonical([example, metadata]) for example, metadata in taught),
+        sorted(_canonical(pair) for pair in data.synonyms.items()),
         sorted(orjson.dumps(pair) for pair in data.regexes),
         sorted(orjson.dumps([name, sorted(words)]) for name, words in data.lookups.items()),
         sorted(orjson.dumps(name) for name in data.responses),
@@ -144,6 +157,14 @@ def fingerprint(data: TrainingData) -> str:
         for item in part:
             digest.update(item + b"\n")
     return digest.hexdigest()
+
+
+def _canonical(value: object) -> bytes:
+    """JSON; orjson refuses half of a surrogate pair, which the value of an entity may hold."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return json.dumps(value, default=asdict).encode()
 
 
 _TEXTS = tuple(field.name for field in fields(Entry) if field.name not in ("decision", "mark"))
