@@ -142,6 +142,11 @@ class Workspace:
         with self._files_change():
             return apply.undo(self.store, self._apply_settings(), dry_run=dry_run)
 
+    def record_gate(self) -> bool:
+        """Leave word for the build pipeline, in the ledger, of what passed the gate last."""
+        with lock(self.project.state, "apply"):
+            return apply.record_gate(self.store, self._apply_settings())
+
     @contextmanager
     def _files_change(self) -> Iterator[None]:
         with lock(self.project.state, "apply"):

@@ -65,8 +65,6 @@ def show(report: ApplyReport, console: Console, dry_run: bool = False) -> None:
             console.print(f"{count} examples {would}{word}, because they were decided anew")
     if not report.files:
         console.print("nothing to write")
-    if report.gated:
-        console.print("the ledger says now that this training data has passed the gate")
     if report.present:
         console.print(f"  {report.present} stand in the training data already")
     for intent, count in report.staged.items():

@@ -18,6 +18,7 @@ from intent_al.stages.gate import (
     SetFigures,
     figures,
 )
+from intent_al.training_data.ledger import LEDGER_FILE
 
 UNCHANGED = 0.005
 """F1 that differs by less is printed as the same two digits."""
@@ -33,7 +34,7 @@ def command(session: Session, all_intents: bool, by_set: bool) -> None:
     """Judge the candidate against the current model.
 
     Both answer the held-out test files and the audit sample. Exit code 10: the candidate is
-    refused; 11: too little to tell.
+    refused; 11: too little to tell. That the training data has passed is recorded in the ledger.
 
     Example:
 
@@ -43,6 +44,8 @@ def command(session: Session, all_intents: bool, by_set: bool) -> None:
         report = session.workspace.gate()
     session.result(figures(report), lambda console: show(report, console, all_intents, by_set))
     if report.outcome == PASSED:
+        if session.workspace.record_gate() and not session.as_json:
+            session.console.print(f"recorded in {LEDGER_FILE}: commit it with the training data")
         return
     if session.as_json or not session.console.is_terminal:
         click.echo(f"intent-al: {verdict(report)}", err=True)

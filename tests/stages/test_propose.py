@@ -205,23 +205,32 @@ def test_the_projects_own_check_runs_in_a_scratch_copy(
 
 
 def test_a_gate_that_passed_is_recorded_for_the_pipeline(
-    opened: Workspace, spoken: Path, decide: Decide
+    spoken: Path, opened: Workspace, decide: Decide
 ) -> None:
+    def kept() -> ledger.Ledger:
+        return ledger.parse((spoken / ledger.LEDGER_FILE).read_bytes())
+
+    def of_files() -> str:
+        return ledger.fingerprint(rasa_yaml.read([spoken / "data"]))
+
+    settings = spoken / "intent-al.toml"
+    settings.write_text(settings.read_text().replace("[gate]", "[gate]\ntolerance = 1.0"))
+    assert not opened.record_gate()  # there is no ledger yet
     decide(SAID)
     opened.apply()
-    kept = ledger.parse((spoken / ledger.LEDGER_FILE).read_bytes())
-    assert kept.gated is None
-    opened.retrain()
-    assert opened.gate().outcome in ("passed", "inconclusive", "refused")
-    opened.store.connection.execute("UPDATE verdict SET outcome = 'passed'")
-    assert opened.apply().gated
-    kept = ledger.parse((spoken / ledger.LEDGER_FILE).read_bytes())
-    assert kept.gated == ledger.fingerprint(rasa_yaml.read([spoken / "data"]))
-    assert len(kept.entries) == 2
-    assert not opened.apply().gated
+    assert kept().gated is None
+    with Workspace(find_project(spoken)) as workspace:
+        workspace.retrain()
+        assert workspace.gate().outcome == "passed"
+        assert workspace.record_gate()
+        assert not workspace.record_gate()  # nothing new to say
+    assert kept().gated == of_files()
+    assert len(kept().entries) == 2
     decide({"stop that order now": "cancel_order"})
     opened.apply()
-    assert kept.gated != ledger.fingerprint(rasa_yaml.read([spoken / "data"]))
+    assert kept().gated is not None
+    assert kept().gated != of_files()
+    assert not opened.record_gate()  # what passed is not what stands there
 
 
 def test_a_link_is_followed_and_stays_a_link(

@@ -8,6 +8,7 @@ finishes or reverts what was under way; ``undo`` takes the last change back.
 
 from intent_al.stages.apply.decisions import apply
 from intent_al.stages.apply.edits import Edit, edit
+from intent_al.stages.apply.gating import record_gate
 from intent_al.stages.apply.report import ApplyReport, EditReport, LeftOut, UndoReport
 from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
 from intent_al.stages.apply.undoing import recover, undo
@@ -23,6 +24,7 @@ __all__ = [
     "UndoReport",
     "apply",
     "edit",
+    "record_gate",
     "recover",
     "undo",
 ]

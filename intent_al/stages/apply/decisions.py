@@ -14,10 +14,10 @@ from intent_al.stages.apply.report import ApplyReport
 from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
 from intent_al.stages.apply.undoing import Note, recover, written
 from intent_al.stages.apply.wanted import Wanted, wanted
-from intent_al.store import Store, changes, runs
+from intent_al.store import Store, changes
 from intent_al.store.changes import PlannedChange
 from intent_al.store.decisions import Approved
-from intent_al.training_data import ledger, project, publish
+from intent_al.training_data import project, publish
 from intent_al.training_data.changes import Options, plan_in
 from intent_al.training_data.changeset import (
     ADDED,
@@ -65,13 +65,8 @@ def apply(
     change.verify()
     apply_id = new_id(now)
     after = ledgers.with_decisions(known, apply_id, done, settings.root, now)
-    gated = False
-    if not change.files:
-        found = ledger.fingerprint(files.data)
-        after, gated = ledgers.with_gate(after, runs.last_passed(store), found)
     result = replace(
         report.of_apply(change, asked.left_out),
-        gated=gated,
         waiting=tuple(one.where for one in changes.proposals(store)),
     )
     change = ledgers.added_to(change, ledgers.file_change(settings.ledger, known, after))

@@ -56,16 +56,13 @@ def with_decisions(
     return current
 
 
-def with_gate(
-    known: Ledger | None, passed: Passed | None, fingerprint: str
-) -> tuple[Ledger | None, bool]:
-    """The ledger, with the verdict that let this very training data through; whether it is new."""
-    if passed is None or passed.data_hash != fingerprint:
-        return known, False
-    current = known or ledger.empty()
-    if current.gated == fingerprint:
-        return known, False
-    return replace(current, gated=fingerprint, gated_at=moment(passed.at)), True
+def with_gate(known: Ledger | None, passed: Passed | None, fingerprint: str) -> Ledger | None:
+    """The ledger, with the verdict where it let this very training data through."""
+    if known is None or passed is None or passed.data_hash != fingerprint:
+        return known
+    if known.gated == fingerprint:
+        return known
+    return replace(known, gated=fingerprint, gated_at=moment(passed.at))
 
 
 def with_edits(known: Ledger, pairs: Sequence[tuple[Example, Example | None]]) -> Ledger:

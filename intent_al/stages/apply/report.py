@@ -46,7 +46,6 @@ class ApplyReport:
     written: bool = False
     proposal: str | None = None
     waiting: tuple[str, ...] = ()
-    gated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
