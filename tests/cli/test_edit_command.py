@@ -37,10 +37,12 @@ def test_decisions_go_to_the_intent_under_its_new_name(
     key = small_bot.answer_key(small_bot.sentences(90))
     answers = small_bot.write_answers(tmp_path / "a.jsonl", key)
     assert call("edit", "rename", "refund_status", "refund_where", project=pulled).code == 0
+    assert call("edit", "rename", "out_of_scope", "off_topic", project=pulled).code == 0
     assert call("review", "--answers", answers, project=pulled).code == 0
     report = call("apply", "--json", project=pulled).data
     assert "refund_where" in report["added"]
-    assert "refund_status" not in report["added"]
+    assert "off_topic" in report["added"]
+    assert not {"refund_status", "out_of_scope"} & set(report["added"])
     assert report["new_intents"] == []
 
 

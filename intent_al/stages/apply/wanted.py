@@ -49,7 +49,7 @@ def wanted(
     found = Wanted()
     for item, likeness in zip(approved, copies, strict=True):
         prior = applied.get(item.utterance)
-        example, reason = _example(item, names, out_of_scope_intent)
+        example, reason = _example(item, names, names.now(out_of_scope_intent))
         if example is not None:
             if likeness >= ngrams.NEAR_COPY:
                 example, reason = None, _COPY
