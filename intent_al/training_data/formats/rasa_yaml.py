@@ -15,9 +15,10 @@ from typing import ClassVar
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Example
 from intent_al.training_data import rasa_yaml, splice
-from intent_al.training_data.entity_markup import normal
+from intent_al.training_data.entity_markup import MarkupError, normal, render
 from intent_al.training_data.formats.base import Format, Lost, Written, texts_of, unstorable
 from intent_al.training_data.placed import PlacedExample, TrainingData
+from intent_al.training_data.sanitise import is_one_line
 
 _EMPTY = b'version: "3.1"\n\nnlu: []\n'
 _FILE = Path("nlu.yml")
@@ -63,7 +64,7 @@ def _writable(asked: Sequence[Example], lost: list[Lost]) -> list[Example]:
     if reason is None:
         return list(asked)
     if len(asked) == 1:
-        lost.append(Lost(asked[0], reason))
+        lost.append(Lost(asked[0], _in_words(asked[0]) or reason))
         return []
     half = len(asked) // 2
     return [*_writable(asked[:half], lost), *_writable(asked[half:], lost)]
@@ -77,6 +78,17 @@ def _reason_against(asked: Sequence[Example]) -> str | None:
     if Counter(_sorted(one.example) for one in found.examples) == Counter(map(_sorted, asked)):
         return None
     return "Rasa would read it as something else"
+
+
+def _in_words(example: Example) -> str | None:
+    """The reason without the text, which stands beside it; None where it is another one."""
+    if not is_one_line(example.text):
+        return "it holds a line break or a control character"
+    try:
+        render(example.text, example.entities)
+    except MarkupError as error:
+        return str(error)
+    return None
 
 
 def _file(asked: Sequence[Example]) -> bytes:
