@@ -31,6 +31,7 @@ COMMANDS = {
     "apply": "Write the decisions into the bot's training data.",
     "retrain": "Train a candidate on the bot's training data as it is now.",
     "gate": "Judge the candidate against the current model.",
+    "export": "Write training data or decisions into a file of another format.",
     "prune": "Delete the predictions of old models.",
     "connectors": "List the sources of conversations and their settings.",
 }

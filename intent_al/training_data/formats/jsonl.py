@@ -1,8 +1,6 @@
 """JSON lines, one example a line. Everything comes back as it was written.
 
-```json
-{"text": "to Berlin", "intent": "book", "entities": [{"entity": "city", "start": 3, "end": 9}]}
-```
+    {"text": "to Berlin", "intent": "book", "entities": [{"entity": "city", "start": 3, "end": 9}]}
 
 ``start`` and ``end`` count characters (code points), ``end`` is behind the last one. An entity may
 have a ``value``, a ``role`` and a ``group``. ``metadata`` may be anything. Further keys are passed
