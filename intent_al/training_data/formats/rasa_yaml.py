@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,7 +39,7 @@ class RasaYaml(Format):
         lost: list[Lost] = []
         asked: list[Example] = []
         for one in examples:
-            reason = unstorable(one) or _escape(one)
+            reason = unstorable(one) or _escape(replace(one, metadata=None))
             if reason:
                 lost.append(Lost(one.example, reason))
                 continue

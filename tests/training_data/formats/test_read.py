@@ -117,3 +117,10 @@ def test_docbin_of_other_programs_is_read_by_its_ents() -> None:
     doc.cats = {}
     with pytest.raises(TrainingDataError, match=r"a\.spacy:1: .* no category"):
         format_named("docbin").read(DocBin(docs=[doc]).to_bytes(), Path("a.spacy"))
+
+
+def test_metadata_costs_yaml_no_example() -> None:
+    written = format_named("rasa_yaml").write(placed(PLAIN, '"a \\u0000"'))
+    assert len(written.lost) == len(PLAIN)
+    data = format_named("rasa_yaml").read(written.source, Path("nlu.yml"))
+    assert {one.example for one in data.examples} == set(PLAIN)
