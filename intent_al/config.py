@@ -83,7 +83,7 @@ class ApplySettings:
 
 @dataclass(frozen=True, slots=True)
 class GateSettings:
-    """[gate] - what a candidate is judged by. ``test`` names NLU YAML files and JSON lines."""
+    """[gate] - what a candidate is judged by. ``test`` names files in formats that are known."""
 
     test: tuple[str, ...] = ()
     tolerance: float = 0.01

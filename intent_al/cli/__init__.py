@@ -34,6 +34,7 @@ COMMANDS = {
     "retrain": "Train a candidate on the bot's training data as it is now.",
     "gate": "Judge the candidate against the current model.",
     "check": "Fail the build when the bot's files must not be shipped.",
+    "export": "Write training data or decisions into a file of another format.",
     "prune": "Delete the predictions of old models.",
     "connectors": "List the sources of conversations and their settings.",
 }

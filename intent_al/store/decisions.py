@@ -35,6 +35,18 @@ class Approved(NamedTuple):
     entities_confirmed: bool
 
 
+class Answered(NamedTuple):
+    """One standing decision, as it is handed to people and other programs."""
+
+    text: str
+    outcome: Outcome
+    intent: str | None
+    entities: tuple[Entity, ...]
+    reviewer: str
+    decided_at: float
+    """Seconds since 1970."""
+
+
 def write(store: Store, decision: Decision, *, reviewer: str, now: float) -> int:
     """Append one decision; it is on disk when this returns."""
     with store.write() as connection:
@@ -109,6 +121,20 @@ def _approved(row: Sequence[Any]) -> Approved:
     return Approved(
         row[0], row[1], row[2], Outcome(row[3]), row[4], entities_of(row[5]), row[6], bool(row[7])
     )
+
+
+def answered(store: Store, bot: str) -> list[Answered]:
+    """The last word of each reviewer on each item, oldest first; what was undone is not in it."""
+    rows = store.query(
+        "SELECT text, outcome, intent, entities, reviewer, decided_at"
+        " FROM standing_decision AS standing JOIN utterance ON utterance.id = standing.utterance"
+        " WHERE bot = ? ORDER BY standing.id",
+        (bot,),
+    )
+    return [
+        Answered(row[0], Outcome(row[1]), row[2], entities_of(row[3]), row[4], row[5])
+        for row in rows
+    ]
 
 
 def entities_of(text: str) -> tuple[Entity, ...]:

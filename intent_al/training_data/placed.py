@@ -99,3 +99,9 @@ class TrainingData:
     def intents(self) -> tuple[str, ...]:
         """Full names, in the order in which they first occur."""
         return tuple(dict.fromkeys(one.example.intent for one in self.examples))
+
+
+def full_intent(name: str) -> str:
+    """The name that Rasa reports: ``faq/ask`` as it stands, a plain one without outer spaces."""
+    base, _, key = name.partition("/")
+    return name if key else base.strip()

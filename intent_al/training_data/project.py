@@ -61,7 +61,7 @@ class BotFiles:
         """The file of the biggest block of every intent, else the one for new intents."""
         best: dict[str, tuple[bool, int]] = {}
         targets: dict[str, Path] = {}
-        editable = [path for path in self.sources if path.suffix != ".json"]
+        editable = [path for path in self.sources if not project_files.is_json(path)]
         per_file: Counter[Path] = Counter(dict.fromkeys(editable or self.sources, 0))
         for block in self.data.blocks:
             if block.kind != "intent" or block.place.path not in per_file:

@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data import project_files, schema, yaml_nodes
+from intent_al.training_data import project_files, rasa_json, schema, yaml_nodes
 from intent_al.training_data.entity_markup import MarkupError, parse
 from intent_al.training_data.placed import (
     Block,
@@ -24,6 +24,7 @@ from intent_al.training_data.placed import (
     PlacedValue,
     TrainingData,
     Warn,
+    full_intent,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "PlacedValue",
     "TrainingData",
     "Warn",
+    "full_intent",
     "read",
     "read_sources",
 ]
@@ -54,7 +56,10 @@ def read_sources(sources: Mapping[Path, bytes]) -> TrainingData:
     """Read the bytes of files that are known to be NLU files; the paths are for messages."""
     reader = _Reader()
     for path, source in sources.items():
-        reader.add(path, source)
+        if project_files.is_json(path):
+            reader.join(rasa_json.read_source(source, path))
+        else:
+            reader.add(path, source)
     return reader.result()
 
 
@@ -143,6 +148,20 @@ class _Reader:
         if isinstance(responses, MappingNode):
             for key, _ in yaml_nodes.pairs(responses):
                 self.responses.setdefault(key.value, yaml_nodes.place_of(key, path))
+
+    def join(self, data: TrainingData) -> None:
+        """Add what another reader found, as Rasa merges its files: the later synonym wins."""
+        self.files.extend(data.files)
+        self.examples.extend(data.examples)
+        self.regexes.extend(data.regexes)
+        self.values.extend(data.values)
+        self.warnings.extend(data.warnings)
+        for name, elements in data.lookups.items():
+            self.lookups.setdefault(name, []).extend(elements)
+        for value in data.values:
+            if value.kind == "synonym":
+                self.path = value.place.path
+                self._add_synonym(value.text, value.name, value.place.line)
 
     def _is_too_new(self, node: Node) -> bool:
         if not node.value:
@@ -281,9 +300,3 @@ def _attached(intent_metadata: Node | None, example_metadata: Node | None) -> st
         if node is not None and yaml_nodes.kind(node) != "null":
             parts.append(f'"{name}": {yaml_nodes.canonical(node)}')
     return "{" + ", ".join(parts) + "}" if parts else None
-
-
-def full_intent(name: str) -> str:
-    """The name that Rasa reports: ``faq/ask`` as it stands, a plain one without outer spaces."""
-    base, _, key = name.partition("/")
-    return name if key else base.strip()

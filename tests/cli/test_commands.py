@@ -78,7 +78,11 @@ def test_every_command_prints_one_json_object(call: Call, bot: Path, tmp_path: P
     answers = small_bot.write_answers(
         tmp_path / "a.jsonl", small_bot.answer_key(small_bot.sentences(90))
     )
-    more = {"review": ("--answers", answers), "gate": ("--all-intents",)}
+    more = {
+        "review": ("--answers", answers),
+        "gate": ("--all-intents",),
+        "export": (tmp_path / "examples.csv",),
+    }
     seen = set()
     for name in ("connectors", *WITH_PROJECT):
         project = None if name == "connectors" else bot
@@ -100,7 +104,15 @@ def test_nothing_but_the_result_goes_to_standard_output(call: Call, pulled: Path
 
 @pytest.mark.parametrize(
     "args",
-    [("--help",), ("status",), ("review", "--help"), ("prune",), ("review",), ("connectors",)],
+    [
+        ("--help",),
+        ("status",),
+        ("review", "--help"),
+        ("prune",),
+        ("review",),
+        ("connectors",),
+        ("export", "-"),
+    ],
     ids=" ".join,
 )
 def test_light_commands_import_nothing_heavy(pulled: Path, args: tuple[str, ...]) -> None:

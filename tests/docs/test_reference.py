@@ -22,6 +22,7 @@ from intent_al.masking import RULE_NAMES
 from intent_al.records import TurnKind
 from intent_al.store.schema import OWNERS
 from intent_al.strategies.registry import STRATEGIES
+from intent_al.training_data.formats import built_in, format_named
 from tests.docs.blocks import ROOT
 
 DOCS = ROOT / "docs"
@@ -41,7 +42,7 @@ def _page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["commands", "configuration", "connectors"])
+@pytest.mark.parametrize("name", ["commands", "configuration", "connectors", "formats"])
 def test_reference_is_up_to_date(name: str, generator: ModuleType) -> None:
     pages: dict[Path, str] = generator.pages()
     assert pages[DOCS / f"{name}.md"] == _page(name), "run: python docs/generate.py"
@@ -52,8 +53,9 @@ def test_every_command_appears_with_its_options(name: str) -> None:
     section = _page("commands").partition(f"## `intent-al {name}`")[2].partition("\n## ")[0]
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
-    for option in command.params:
-        assert all(f"`{flag}`" in section for flag in option.opts), option.name
+    for one in command.params:
+        shown = one.opts if isinstance(one, click.Option) else [str(one.name).upper()]
+        assert all(f"`{word}`" in section for word in shown), one.name
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -111,6 +113,14 @@ def test_every_connector_appears_with_its_settings(generator: ModuleType) -> Non
             section = _page("connectors").partition(f"\n## `{name}`")[2].partition("\n## ")[0]
             settings = options(kind.settings_type)
             assert all(f"| `{option.name}` |" in section for option in settings), name
+
+
+def test_every_format_appears_with_its_suffixes() -> None:
+    page = _page("formats")
+    for name in built_in():
+        (row,) = (line for line in page.splitlines() if line.startswith(f"| [`{name}`]"))
+        assert all(f"`{suffix}`" in row for suffix in format_named(name).suffixes), name
+        assert f"\n## `{name}`\n" in page
 
 
 @pytest.mark.parametrize(
