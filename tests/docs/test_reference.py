@@ -41,7 +41,7 @@ def _page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["commands", "configuration", "connectors"])
+@pytest.mark.parametrize("name", ["commands", "configuration", "connectors", "lint"])
 def test_reference_is_up_to_date(name: str, generator: ModuleType) -> None:
     pages: dict[Path, str] = generator.pages()
     assert pages[DOCS / f"{name}.md"] == _page(name), "run: python docs/generate.py"
@@ -53,7 +53,10 @@ def test_every_command_appears_with_its_options(name: str) -> None:
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
     for option in command.params:
-        assert all(f"`{flag}`" in section for flag in option.opts), option.name
+        if isinstance(option, click.Argument):
+            assert f" {option.make_metavar(click.Context(command))}`" in section, option.name
+        else:
+            assert all(f"`{flag}`" in section for flag in option.opts), option.name
 
 
 @pytest.mark.parametrize("name", COMMANDS)
