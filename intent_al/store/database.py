@@ -29,13 +29,14 @@ CHECKPOINT_PAGES = 4_000
 class Store:
     """The database of one project. Use it as a context manager; it closes the connection."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+        """``read_only`` opens a database of this version, which exists, and changes nothing."""
         self.path = path
-        self.connection = _connect(path)
+        self.connection = _connect_to_read(path) if path and read_only else _connect(path)
         self.db = Database(self.connection, execute_plugins=False)
         self.db.conn.row_factory = sqlite3.Row
         try:
-            self._migrate()
+            self._migrate(read_only=read_only)
         except BaseException:
             self.close()
             raise
@@ -75,7 +76,7 @@ class Store:
         found = self.value(sql, parameters)
         return found if isinstance(found, int) else 0
 
-    def _migrate(self) -> None:
+    def _migrate(self, *, read_only: bool = False) -> None:
         """Bring the schema up to date; safe when several processes open a new file at once."""
         current = self.count("PRAGMA user_version")
         if current > len(MIGRATIONS):
@@ -86,6 +87,12 @@ class Store:
             )
         if current == len(MIGRATIONS):
             return
+        if read_only:
+            raise StoreError(
+                f"was written by an older version (schema {current}): `intent-al status` brings "
+                "it up to date",
+                where=self.path,
+            )
         with self.write() as connection:
             current = self.count("PRAGMA user_version")
             if current == 0 and self.count("SELECT count(*) FROM sqlite_master"):
@@ -114,6 +121,19 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """Without a log beside it nobody is writing, and SQLite need not make files of its own."""
+    log = path.with_name(f"{path.name}-wal")
+    quiet = "" if log.exists() else "&immutable=1"
+    with _explained(path):
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro{quiet}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+        )
 
 
 def _become_wal(connection: sqlite3.Connection) -> None:

@@ -24,13 +24,18 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that one rule found. ``related`` are the other places that it is about."""
+    """One thing that one rule found. ``related`` are the other places that it is about.
+
+    ``about`` is what makes it the same finding after its line has moved or figures in its message
+    have changed: a text, a name. Empty: the message.
+    """
 
     rule: str
     severity: Severity
     message: str
     place: Place
     related: tuple[Place, ...] = ()
+    about: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity.value}: {self.message} [{self.rule}]"

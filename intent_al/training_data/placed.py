@@ -6,11 +6,14 @@ Rasa's own reader keeps neither file nor line.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from intent_al.records import Example
+from intent_al.training_data.entity_markup import positions
+
+SKIPPED, OVERRULED = "skipped-line", "synonym-overruled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,28 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlacedExample:
-    """One example and where it stands; ``metadata`` is canonical JSON of what is attached."""
+    """One example and where it stands; ``metadata`` is canonical JSON of what is attached.
+
+    ``written`` is the text with its annotations; None where that is the text itself.
+    """
 
     example: Example
     place: Place
     metadata: str | None = None
+    written: str | None = field(default=None, compare=False)
+
+    def place_of(self, start: int, end: int) -> Place:
+        """Of the characters ``start`` to ``end`` of the plain text, which are at least one.
+
+        That of the whole example where the file has them folded or escaped.
+        """
+        written = self.example.text if self.written is None else self.written
+        quotes = self.place.end - self.place.column - len(written)
+        if not self.place.column or quotes not in (0, 2):
+            return self.place
+        at = range(len(written)) if self.written is None else positions(written)
+        first = self.place.column + quotes // 2
+        return replace(self.place, column=first + at[start], end=first + at[end - 1] + 1)
 
 
 class PlacedValue(NamedTuple):
@@ -62,10 +82,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """Something that Rasa skips, or that a bot team would want to know of."""
+    """Something that Rasa skips, or that a bot team would want to know of.
+
+    ``rule`` is the rule of lint that says so.
+    """
 
     place: Place
     message: str
+    rule: str = SKIPPED
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"

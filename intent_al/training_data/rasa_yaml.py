@@ -18,6 +18,7 @@ from intent_al.records import Example
 from intent_al.training_data import project_files, rasa_json, schema, yaml_nodes
 from intent_al.training_data.entity_markup import MarkupError, parse
 from intent_al.training_data.placed import (
+    OVERRULED,
     Block,
     Place,
     PlacedExample,
@@ -277,12 +278,14 @@ class _Reader:
             if entity.value is not None:
                 self._add_synonym(text[entity.start : entity.end], entity.value, place.line)
         example = Example(text, full_intent(intent), entities)
-        self.examples.append(PlacedExample(example, place, metadata))
+        written = line_text if line_text != text else None
+        self.examples.append(PlacedExample(example, place, metadata, written))
 
     def _add_synonym(self, surface: str, value: str, line: int) -> None:
         known = self.synonyms.get(surface, value)
         if known != value:
-            self._warn(line, f"'{surface}' was a synonym of '{known}' and is now one of '{value}'")
+            message = f"'{surface}' was a synonym of '{known}' and is now one of '{value}'"
+            self.warnings.append(Warn(Place(self.path, line), message, OVERRULED))
         self.synonyms[surface] = value
 
 

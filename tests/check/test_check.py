@@ -76,7 +76,7 @@ def test_comments_and_layout_lose_nothing(call: Call, clone: Path) -> None:
     [
         ("    - hey\n", ""),
         ("    - hey\n", "    - hay\n"),
-        ("- intent: greet", "- intent: welcome"),
+        ("- intent: greet", "- intent: cancel_order"),
         ("the [blue mug](product)", "the blue mug"),
         ("[blue mug](product)", '[blue mug]{"entity": "product", "role": "old"}'),
     ],
@@ -199,7 +199,7 @@ def test_rules_and_patterns_are_those_of_masking(call: Call, clone: Path) -> Non
 def test_a_file_that_rasa_rejects_fails_and_hides_nothing_else(call: Call, clone: Path) -> None:
     a_ledger.write(clone, ["hello"])
     (clone / "data" / "other.yml").write_text(
-        "nlu:\n- intent: faq\n  examples: |\n    - b@x.test\n"
+        "nlu:\n- intent: cancel_order\n  examples: |\n    - b@x.test\n"
     )
     assert call("check", "--ungated", "off", "--json", project=clone).data["failed"] == [
         "personal data"

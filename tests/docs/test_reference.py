@@ -42,7 +42,7 @@ def _page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["commands", "configuration", "connectors", "formats"])
+@pytest.mark.parametrize("name", ["commands", "configuration", "connectors", "formats", "lint"])
 def test_reference_is_up_to_date(name: str, generator: ModuleType) -> None:
     pages: dict[Path, str] = generator.pages()
     assert pages[DOCS / f"{name}.md"] == _page(name), "run: python docs/generate.py"
@@ -53,9 +53,11 @@ def test_every_command_appears_with_its_options(name: str) -> None:
     section = _page("commands").partition(f"## `intent-al {name}`")[2].partition("\n## ")[0]
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
-    for one in command.params:
-        shown = one.opts if isinstance(one, click.Option) else [str(one.name).upper()]
-        assert all(f"`{word}`" in section for word in shown), one.name
+    for option in command.params:
+        if isinstance(option, click.Argument):
+            assert f"{option.make_metavar(click.Context(command))}`" in section, option.name
+        else:
+            assert all(f"`{flag}`" in section for flag in option.opts), option.name
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intent_al.errors import TrainingDataError
+from intent_al.records import Example
 from intent_al.training_data import project_files
 from intent_al.training_data.domain import Domain, read_domain_sources
 from intent_al.training_data.findings import Finding, Severity, in_order
@@ -20,17 +21,22 @@ from intent_al.training_data.rasa_yaml import read_sources
 __all__ = ["UNREADABLE", "Inputs", "Rule", "lint", "load"]
 
 UNREADABLE = "unreadable"
-"""The rule behind the findings that ``load`` makes itself."""
+"""The rule whose findings ``load`` makes itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything that rules look at; ``domain`` is None where the project has none."""
+    """Everything that rules look at.
+
+    ``domain`` is None where the project has none, or a file of it cannot be read; ``decisions`` are
+    those that wait to be applied.
+    """
 
     data: TrainingData
     domain: Domain | None = None
     tests: tuple[PlacedExample, ...] = ()
     unreadable: tuple[Finding, ...] = ()
+    decisions: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +61,15 @@ def load(
     domain = None
     if domain_paths:
         files = project_files.load(project_files.domain_files(domain_paths))
-        domain = read_domain_sources(
-            _readable(files, lambda one: read_domain_sources(one), unreadable)
-        )
+        readable = _readable(files, lambda one: read_domain_sources(one), unreadable)
+        if readable.keys() == files.keys():  # half a domain would make the other half look missing
+            domain = read_domain_sources(readable)
     return Inputs(data, domain, tuple(tests), tuple(dict.fromkeys(unreadable)))
 
 
 def lint(inputs: Inputs, rules: Iterable[Rule], off: Collection[str] = ()) -> list[Finding]:
     """Everything that the rules find, worst first; ``off`` names rules that are not asked."""
-    found = [] if UNREADABLE in off else list(inputs.unreadable)
+    found: list[Finding] = []
     for rule in rules:
         if rule.name not in off:
             found += rule.find(inputs)

@@ -1,0 +1,27 @@
+"""How messages of all rules name texts and hints."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_LONGEST = 60
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, the end of a long one left out."""
+    return f"'{text}'" if len(text) <= _LONGEST else f"'{text[: _LONGEST - 1]}…'"
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """``a, b and c``; of a long list the first ones."""
+    words = list(names)
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint to put behind a message, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.75)
+    return f" (did you mean {quoted(near[0])}?)" if near else ""

@@ -1,0 +1,126 @@
+"""Near is what a person would call one text written twice, and nothing else."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+
+from intent_al.training_data.near import NearIndex, count_words, is_one_typo, normal_form
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Where is my order?", "where is my  order"),
+        ("what's up", "whats up"),
+        ("what\u2019s up", "what's up!!"),
+        ("order 12", "order 4,567?".replace(",", "")),
+        ("Straße", "STRASSE"),
+        (unicodedata.normalize("NFC", "café ole"), unicodedata.normalize("NFD", "café ole")),
+        ("thanks \N{HEAVY BLACK HEART}\ufe0f", "thanks \N{HEAVY BLACK HEART}"),
+        ("¿dónde está?", "dónde está"),
+        ("你好！", "你好"),
+    ],
+)
+def test_spellings_of_one_text_have_one_form(one: str, other: str) -> None:
+    assert normal_form(one) == normal_form(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("thanks 👍", "thanks 👎"),
+        ("résumé", "resume"),
+        ("send it", "send it back"),
+        ("no", "not"),
+    ],
+)
+def test_other_texts_have_another_form(one: str, other: str) -> None:
+    assert normal_form(one) != normal_form(other)
+
+
+@pytest.mark.parametrize("text", ["", "?!", " ... ", "\0\x1b"])
+def test_texts_without_a_word_are_near_nothing(text: str) -> None:
+    index = NearIndex([("?", "a"), ("!", "b"), ("", "c")])
+    assert normal_form(text) == ""
+    assert index.of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("refund", "refnd"),
+        ("refund", "refunds"),
+        ("refund", "refumd"),
+        ("password", "passwrod"),
+        ("password", "passwordd"),
+    ],
+)
+def test_one_typo(one: str, other: str) -> None:
+    assert is_one_typo(one, other)
+    assert is_one_typo(other, one)
+    assert [near.is_typo for near in NearIndex([(f"my {one} now", "a")]).of(f"My {other} now")] == [
+        True
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("refund", "refund"),
+        ("order", "older"),
+        ("enable", "unable"),
+        ("typical", "atypical"),
+        ("increase", "decrease"),
+        ("refund", "rfnud"),
+        ("password", "drowssap"),
+        ("customers", "customer's house"),
+        ("locked", "unlocked"),
+    ],
+)
+def test_two_words_are_no_typo(one: str, other: str) -> None:
+    assert not is_one_typo(one, other)
+    assert not any(near.is_typo for near in NearIndex([(one, "a")]).of(other))
+
+
+def test_typos_in_two_words_are_not_near() -> None:
+    assert NearIndex([("refund the teapot", "a")]).of("refnd the teaopt") == []
+
+
+def test_a_letter_of_a_script_without_spaces_is_no_typo() -> None:
+    assert NearIndex([("我要取消我的订单", "a")]).of("我要查询我的订单") == []
+    assert count_words(normal_form("我要取消")) == 4
+
+
+def test_everything_near_is_found_with_its_number() -> None:
+    pairs = [("Cancel my order", "a"), ("hello", "b"), ("cancle my order", "c"), ("HELLO", "d")]
+    index = NearIndex(pairs)
+    assert [(near.number, near.intent) for near in index.of("cancel my order!")] == [
+        (0, "a"),
+        (2, "c"),
+    ]
+    assert [near.text for near in index.of("Hello")] == ["hello", "HELLO"]
+    assert [near.text for near in index.of("Hello", most=1)] == ["hello"]
+
+
+def test_a_pasted_book_costs_no_memory_and_no_time() -> None:
+    started = time.perf_counter()
+    book = " ".join(["something"] * 20_000)
+    word = "a" * 200_000
+    index = NearIndex([(book, "a"), (word, "b"), (f"please {word}", "c")])
+    assert len(index.of(book)) == 1
+    assert len(index.of(word)) == 1
+    assert time.perf_counter() - started < 5
+
+
+def test_many_words_in_one_place_are_compared_once() -> None:
+    """Quadratic would be minutes."""
+    names = [f"{a}{b}{c}{d}lonely" for a in "bcdfgh" for b in "aeiou" for c in "klmnpr" for d in
+             "aeiou"]  # fmt: skip
+    started = time.perf_counter()
+    index = NearIndex([(f"call {name}", name) for name in names * 10])
+    for name in names:
+        index.of(f"call {name}")
+    assert time.perf_counter() - started < 5
