@@ -33,6 +33,8 @@ from intent_al.training_data.editing.operations import (
     RemoveExample,
 )
 from intent_al.training_data.entity_markup import render
+from intent_al.training_data.near import NearIndex
+from intent_al.training_data.placed import Place
 from intent_al.training_data.project import BotFiles, load
 from intent_al.training_data.sanitise import clean_example
 
@@ -125,7 +127,7 @@ class _Planner:
         self._options = options
         self._taken: set[tuple[str, str]] = set()
         self._synonyms = dict(files.data.synonyms)
-        self._early: dict[str, int] = {}
+        self._near: NearIndex | None = None
 
     def judge(self, asked: Example, leaving: Example | None = None) -> Planned:
         """What becomes of one addition; what stands as ``leaving`` is about to go."""
@@ -148,6 +150,8 @@ class _Planner:
                 other = " with other entities" if one.example.intent == example.intent else ""
                 conflict = one.place
                 reason = f"stands at {one.place} as {one.example.intent}{other}"
+        if conflict is None:
+            conflict, reason = self._near_conflict(example)
         clash = self._synonym_clash(example)
         if clash:
             return Planned(asked, REFUSED, example, reason=clash)
@@ -173,6 +177,17 @@ class _Planner:
         if one.example is not None and one.example.intent == old.intent:
             return replace(one, status=CHANGED, path=stands[0].path, old=old)
         return replace(one, status=MOVED, old=old)
+
+    def _near_conflict(self, example: Example) -> tuple[Place | None, str]:
+        """The first text that says nearly the same and stands under another intent."""
+        if self._near is None:
+            placed = self._files.data.examples
+            self._near = NearIndex((one.example.text, one.example.intent) for one in placed)
+        for near in self._near.of(example.text):
+            if near.intent != example.intent and near.text != example.text:
+                place = self._files.data.examples[near.number].place
+                return place, f"is nearly '{near.text}' at {place}, which is {near.intent}"
+        return None, ""
 
     def _synonym_clash(self, example: Example) -> str | None:
         """A value makes its span a synonym for the whole bot: it must not overrule a known one."""

@@ -213,6 +213,18 @@ def test_a_text_with_another_label_in_the_files_is_reported(workspace: Workspace
     assert "refund_request" in conflict.reason
 
 
+def test_a_text_that_nearly_stands_there_under_another_intent_is_reported(tmp_path: Path) -> None:
+    bot = small_bot.make(tmp_path / "near", ["I want my MONEY back!"])
+    with Workspace(find_project(bot)) as workspace:
+        workspace.pull()
+        workspace.predict()
+        decide(workspace, {"I want my MONEY back!": "refund_status"})
+        report = workspace.apply()
+    (conflict,) = report.conflicts
+    assert "is nearly 'i want my money back' at" in conflict.reason
+    assert report.added == {"refund_status": 1}
+
+
 def test_a_text_that_stands_there_already_is_counted_and_done(
     workspace: Workspace, bot: Path
 ) -> None:
