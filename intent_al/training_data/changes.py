@@ -31,8 +31,6 @@ from intent_al.training_data.editing.operations import (
 from intent_al.training_data.judging import Options, Planner, Revision, coming
 from intent_al.training_data.project import BotFiles, load
 
-__all__ = ["ChangeSet", "Options", "Revision", "file_changes", "plan", "plan_in"]
-
 
 def plan(
     nlu_paths: Sequence[Path],

@@ -14,7 +14,7 @@ from pathlib import Path
 from intent_al.errors import UsageError
 from intent_al.records import Example
 from intent_al.training_data import yaml_nodes
-from intent_al.training_data.changes import Options, Revision, file_changes, plan_in
+from intent_al.training_data.changes import file_changes, plan_in
 from intent_al.training_data.changeset import ChangeSet, FileChange
 from intent_al.training_data.editing import json_lines, names
 from intent_al.training_data.editing.operations import (
@@ -23,6 +23,7 @@ from intent_al.training_data.editing.operations import (
     RenameIntent,
     UnlistName,
 )
+from intent_al.training_data.judging import Options, Revision
 from intent_al.training_data.project import BotFiles
 from intent_al.training_data.sanitise import clean, intent_refusal, refusal
 

@@ -10,7 +10,8 @@ import pytest
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Entity, Example
-from intent_al.training_data.changes import ChangeSet, plan
+from intent_al.training_data.changes import plan
+from intent_al.training_data.changeset import ChangeSet
 from intent_al.training_data.editing.operations import ListName
 from intent_al.training_data.journal import commit
 from intent_al.training_data.rasa_yaml import read

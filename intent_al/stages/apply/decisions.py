@@ -18,7 +18,7 @@ from intent_al.store import Store, changes
 from intent_al.store.changes import PlannedChange
 from intent_al.store.decisions import Approved
 from intent_al.training_data import project, publish
-from intent_al.training_data.changes import Options, plan_in
+from intent_al.training_data.changes import plan_in
 from intent_al.training_data.changeset import (
     ADDED,
     CHANGED,
@@ -30,6 +30,7 @@ from intent_al.training_data.changeset import (
     Planned,
 )
 from intent_al.training_data.extractors import read_extractors
+from intent_al.training_data.judging import Options
 from intent_al.training_data.project import BotFiles
 
 _Done = list[tuple[Approved, Planned, "int | None"]]

@@ -11,8 +11,8 @@ from intent_al.stages.apply.report import LeftOut
 from intent_al.store import Store, changes, decisions, predictions
 from intent_al.store.changes import Applied
 from intent_al.store.decisions import Approved
-from intent_al.training_data.changes import Revision
 from intent_al.training_data.extractors import Extractors
+from intent_al.training_data.judging import Revision
 from intent_al.training_data.project import BotFiles
 from intent_al.training_data.sanitise import clean_example
 
