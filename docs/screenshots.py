@@ -19,13 +19,15 @@ DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
 from intent_al import demo  # noqa: E402 - the checkout goes first
-from intent_al.cli import demo_command, review_screen  # noqa: E402
+from intent_al.cli import demo_command, edit_command, review_screen  # noqa: E402
 from intent_al.cli.review_screen import Progress  # noqa: E402
 from intent_al.cli.screen import Screen  # noqa: E402
 from intent_al.config import find_project  # noqa: E402
 from intent_al.stages import review  # noqa: E402
+from intent_al.stages.apply import Mode  # noqa: E402
 from intent_al.stages.review import Card  # noqa: E402
 from intent_al.store import queue  # noqa: E402
+from intent_al.training_data import refactor  # noqa: E402
 from intent_al.workspace import Workspace  # noqa: E402
 
 IMAGES = DOCS / "images"
@@ -56,7 +58,8 @@ def main() -> None:
     review_screen.draw(Screen(console), card, Progress(number, total))
     console.print("\n")  # the last line needs room for its descenders
     save(console, "review", "intent-al review")
-    if "--review-only" in sys.argv:
+    draw_edit()
+    if "--quick" in sys.argv:
         return
     with tempfile.TemporaryDirectory() as folder:
         result = demo.run(
@@ -69,6 +72,20 @@ def main() -> None:
     demo_command.DIFF_LINES = 21  # the picture shows what the change looks like, not all of it
     demo_command.show(result, console)
     save(console, "demo", "intent-al demo")
+
+
+def draw_edit() -> None:
+    """An intent gets another name: what of the bot's files that concerns."""
+    edit = edit_command.renaming("rename", refactor.rename, "refund_status", "where_is_my_refund")
+    with tempfile.TemporaryDirectory() as folder:
+        bot = demo.copy_bot(demo.find_example_bot(), Path(folder) / "bot")
+        (bot / "intent-al.toml").write_text("")  # a picture has no room for the test on traffic
+        with Workspace(find_project(bot)) as workspace:
+            report = workspace.edit(edit, Mode(dry_run=True))
+    console = recorder()
+    edit_command.show(report, console, dry_run=True)
+    console.print()
+    save(console, "edit", "intent-al edit rename refund_status where_is_my_refund --dry-run")
 
 
 def interesting_card(folder: Path) -> tuple[Card, int, int]:

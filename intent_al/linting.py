@@ -6,7 +6,7 @@ Nothing is written, and there is no database where there was none.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 from intent_al.check import files
@@ -79,13 +79,6 @@ def _waiting(project: Project, known: Collection[str]) -> tuple[Example, ...]:
             if item.outcome is Outcome.OUT_OF_SCOPE:
                 intent = out_of_scope
             if intent and item.utterance not in ours:
-                found.append(Example(item.text, _now(intent, renames, known), item.entities))
+                name = changes.name_now(intent, renames, known)
+                found.append(Example(item.text, name, item.entities))
     return tuple(found)
-
-
-def _now(intent: str, renames: Sequence[tuple[str, str]], known: Collection[str]) -> str:
-    """What an intent is called now; a name that is in use again means what it says."""
-    for old, new in renames:
-        if intent not in known and (intent == old or intent.startswith(f"{old}/")):
-            intent = new + intent[len(old) :]
-    return intent

@@ -66,7 +66,7 @@ def rename(old: str, new: str) -> Edit:
 
         intent-al edit rename refund_status where_is_my_refund
     """
-    return _renaming(f"rename {old} to {new}", refactor.rename, old, new)
+    return renaming(f"rename {old} to {new}", refactor.rename, old, new)
 
 
 @_edits
@@ -79,7 +79,7 @@ def merge(old: str, into: str) -> Edit:
 
         intent-al edit merge refund_request refund_status
     """
-    return _renaming(f"merge {old} into {into}", refactor.merge, old, into)
+    return renaming(f"merge {old} into {into}", refactor.merge, old, into)
 
 
 @_edits
@@ -199,12 +199,13 @@ def _edit(title: str, plan: Plan) -> Edit:
     return Edit(title, plan)
 
 
-def _renaming(
+def renaming(
     title: str,
     plan: Callable[[BotFiles, Path, str, str], ChangeSet],
     old: str,
     new: str,
 ) -> Edit:
+    """An edit that gives examples another intent, and decisions that name it the new one."""
     return Edit(
         title,
         lambda files, root: plan(files, root, old, new),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -135,3 +135,11 @@ def rename(store: Store, apply_id: str, old: str, new: str, *, now: float) -> No
 def renames(store: Store) -> list[tuple[str, str]]:
     """(old, new) names, in the order in which they were changed."""
     return [(row[0], row[1]) for row in store.query("SELECT old, new FROM renamed_intent")]
+
+
+def name_now(intent: str, renames: Sequence[tuple[str, str]], known: Container[str]) -> str:
+    """What an intent is called now; one of ``known``, which are in use, means what it says."""
+    for old, new in renames:
+        if intent not in known and (intent == old or intent.startswith(f"{old}/")):
+            intent = new + intent[len(old) :]
+    return intent

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from intent_al.encoders import ngrams
 from intent_al.records import Entity, Example, Outcome
@@ -15,6 +16,8 @@ from intent_al.training_data.extractors import Extractors
 from intent_al.training_data.judging import Revision
 from intent_al.training_data.project import BotFiles
 from intent_al.training_data.sanitise import clean_example
+
+_Names = Callable[[str], str]
 
 _CONTEXT = "out of scope, and the project names no intent for that"
 _COPY = "a copy of a text that the bot is judged by"
@@ -43,13 +46,14 @@ def wanted(
     """Everything that waits. What was applied before and is decided otherwise now is a revision."""
     approved = decisions.approved(store, bot)
     applied = changes.applied(store, bot)
-    names = _Names(store, files)
+    # Decisions and models go on using the names that intents had when they were made.
+    names = partial(changes.name_now, renames=changes.renames(store), known=files.sizes)
     copies = _likeness([item.text for item in approved], held_out)
     seen = predictions.with_entities(store, [item.utterance for item in approved])
     found = Wanted()
     for item, likeness in zip(approved, copies, strict=True):
         prior = applied.get(item.utterance)
-        example, reason = _example(item, names, names.now(out_of_scope_intent))
+        example, reason = _example(item, names, names(out_of_scope_intent))
         if example is not None:
             if likeness >= ngrams.NEAR_COPY:
                 example, reason = None, _COPY
@@ -67,21 +71,6 @@ def wanted(
     return found
 
 
-class _Names:
-    """Intents as they are called now: decisions and models go on using the old names."""
-
-    def __init__(self, store: Store, files: BotFiles) -> None:
-        self._renames = changes.renames(store)
-        self._known: Mapping[str, int] = files.sizes
-
-    def now(self, intent: str) -> str:
-        for old, new in self._renames:
-            # A name that is in use again means what it says.
-            if intent not in self._known and (intent == old or intent.startswith(f"{old}/")):
-                intent = new + intent[len(old) :]
-        return intent
-
-
 def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[Example | None, str]:
     """None where the text is not to be trained on, with the reason where that needs to be said."""
     if item.outcome is Outcome.OUT_OF_SCOPE:
@@ -89,13 +78,13 @@ def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[E
             return None, _CONTEXT
         return Example(item.text, out_of_scope_intent), ""
     if item.outcome is Outcome.LABELLED and item.intent:
-        return Example(item.text, names.now(item.intent), item.entities), ""
+        return Example(item.text, names(item.intent), item.entities), ""
     return None, ""
 
 
 def _written(prior: Applied, names: _Names) -> Example:
     """The example as it was written then."""
-    return clean_example(Example(prior.text, names.now(prior.intent), prior.entities))
+    return clean_example(Example(prior.text, names(prior.intent), prior.entities))
 
 
 def _of_trainable(
