@@ -30,13 +30,21 @@ class Mention:
 
     def renamed(self, old: str, new: str) -> str | None:
         """The scalar with the new name; None where it names something else."""
-        if self.intent != old and not (
-            "/" not in old and self.intent.startswith(f"{old}/") and "/" not in new
-        ):
+        name = new_name(self.intent, old, new)
+        if name is None:
             return None
         value: str = self.node.value
         at = len(self.prefix)
-        return value[:at] + new + value[at + len(old) :]
+        return value[:at] + name + value[at + len(self.intent) :]
+
+
+def new_name(intent: str, old: str, new: str) -> str | None:
+    """What an intent is called when ``old`` becomes ``new``; a base takes ``base/sub`` along."""
+    if intent == old:
+        return new
+    if "/" not in old and "/" not in new and intent.startswith(f"{old}/"):
+        return new + intent[len(old) :]
+    return None
 
 
 def mentions(root: Node | None, *, retrieval: str = "") -> Iterator[Mention]:

@@ -7,7 +7,6 @@ a warning.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -15,7 +14,13 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data import project_files, rasa_json, schema, yaml_nodes
+from intent_al.training_data import (
+    format_version,
+    project_files,
+    rasa_json,
+    schema,
+    yaml_nodes,
+)
 from intent_al.training_data.entity_markup import MarkupError, parse
 from intent_al.training_data.placed import (
     OVERRULED,
@@ -42,10 +47,6 @@ __all__ = [
 
 KINDS = ("intent", "synonym", "regex", "lookup")
 STRIPPED = "\n\r "
-_LATEST = (3, 1)
-_VERSION = re.compile(
-    r"v?(?P<release>\d+(?:\.\d+)*)(?P<rest>[-_.]?(?:post|r|rev|a|b|c|rc|dev).*)?\Z"
-)
 
 
 def read(paths: Sequence[Path]) -> TrainingData:
@@ -64,11 +65,11 @@ def read_sources(sources: Mapping[Path, bytes]) -> TrainingData:
     return reader.result()
 
 
-def read_items(path: Path, text: str, items: Sequence[MappingNode]) -> TrainingData:
-    """Read some items of the ``nlu`` list of a file whose (decoded) text is ``text``."""
+def read_items(path: Path, lines: Sequence[str], items: Sequence[MappingNode]) -> TrainingData:
+    """Read some items of the ``nlu`` list of a file whose (decoded) text has these lines."""
     reader = _Reader()
     reader.path = path
-    reader.lines = yaml_nodes.split_lines(text)
+    reader.lines = lines
     for item in items:
         reader.add_item(item, {key.value: value for key, value in yaml_nodes.pairs(item)})
     return reader.result()
@@ -114,7 +115,7 @@ class _Reader:
         self.warnings: list[Warn] = []
         self.files: list[Path] = []
         self.path = Path()
-        self.lines: list[str] = []
+        self.lines: Sequence[str] = []
 
     def result(self) -> TrainingData:
         return TrainingData(
@@ -141,8 +142,17 @@ class _Reader:
         if not isinstance(root, MappingNode):
             return
         top = {key.value: value for key, value in yaml_nodes.pairs(root)}
-        if "version" in top and self._is_too_new(top["version"]):
+        if format_version.too_new(root):
+            self._warn(
+                top["version"],
+                f"the version {top['version'].value} is newer than 3.1; Rasa skips the file",
+            )
             return
+        version = top["version"].value if "version" in top else ""
+        if version and format_version.judged(version) is None:
+            self._warn(
+                top["version"], f"the version '{version}' is no version; Rasa reads it as 3.1"
+            )
         for item, values in nlu_items(root):
             self.add_item(item, values)
         responses = top.get("responses")
@@ -163,24 +173,6 @@ class _Reader:
             if value.kind == "synonym":
                 self.path = value.place.path
                 self._add_synonym(value.text, value.name, value.place.line)
-
-    def _is_too_new(self, node: Node) -> bool:
-        if not node.value:
-            return False
-        match = _VERSION.match(node.value.strip("\"'").strip().lower())
-        if match is None:
-            self._warn(node, f"the version '{node.value}' is no version; Rasa reads it as 3.1")
-            return False
-        release = tuple(int(part) for part in match["release"].split("."))
-        while release and release[-1] == 0:
-            release = release[:-1]
-        rest = (match["rest"] or "").lstrip("-_.")
-        if release > _LATEST or (
-            release == _LATEST and rest.startswith(("post", "r")) and not rest.startswith("rc")
-        ):
-            self._warn(node, f"the version {node.value} is newer than 3.1; Rasa skips the file")
-            return True
-        return False
 
     def _warn(self, node: Node | int, message: str) -> None:
         line = node if isinstance(node, int) else yaml_nodes.line_of(node)
@@ -219,7 +211,7 @@ class _Reader:
 
     def _add_lines(self, kind: str, name: str, examples: ScalarNode, metadata: Node | None) -> int:
         size = 0
-        attached = _attached(metadata, None)
+        from_intent = attached(metadata, None)
         # A quoted or folded text has no columns that could be told from its value.
         indent = block_indent(self.lines, examples) if examples.style == "|" else -1
         for line, text in example_lines(examples):
@@ -232,7 +224,7 @@ class _Reader:
             column = indent + text.find(content, 1) + 1 if indent >= 0 else 0
             place = Place(self.path, line, column, column + len(content) if column else 0)
             if kind == "intent":
-                self._add_example(name, content, place, attached)
+                self._add_example(name, content, place, from_intent)
                 continue
             self.values.append(PlacedValue(kind, name, content, place))
             if kind == "synonym":
@@ -253,7 +245,7 @@ class _Reader:
             text = values.get("text")
             content = text.value.strip(STRIPPED) if text is not None else ""
             place = self._place_of_text(text or item, content)
-            self._add_example(name, content, place, _attached(metadata, values.get("metadata")))
+            self._add_example(name, content, place, attached(metadata, values.get("metadata")))
         return size
 
     def _place_of_text(self, node: Node, content: str) -> Place:
@@ -297,7 +289,8 @@ def _form(examples: Node | None) -> str:
     return "other"
 
 
-def _attached(intent_metadata: Node | None, example_metadata: Node | None) -> str | None:
+def attached(intent_metadata: Node | None, example_metadata: Node | None) -> str | None:
+    """The metadata of an intent and of one of its examples, as canonical JSON."""
     parts = []
     for name, node in (("intent", intent_metadata), ("example", example_metadata)):
         if node is not None and yaml_nodes.kind(node) != "null":

@@ -52,6 +52,19 @@ def refusal(text: str) -> str | None:
     return None
 
 
+def line_refusal(line: str) -> str | None:
+    """Say why a line cannot be written as it stands; there is no reason for a cleaned text."""
+    if _SURROGATE.search(line):
+        return "it holds half of a character (a lone surrogate), which no file can store"
+    if not is_one_line(line):
+        return "it is more than one line; clean it"
+    if not line or line != line.strip(" "):
+        return "it is empty, or begins or ends with a space; clean it"
+    if _UNICODE_ESCAPE.search(line):
+        return r"it holds '\u' or '\U', which Rasa decodes in files without other characters"
+    return None
+
+
 def clean_example(example: Example) -> Example:
     """Clean the text and move its entities along.
 
@@ -92,8 +105,9 @@ def _moved(before: str, after: str, entity: Entity) -> Entity:
 def entity_refusal(entity: Entity) -> str | None:
     """Say why an entity cannot be written; its names come from reviewers, its value from texts."""
     for word, name in (("entity", entity.entity), ("role", entity.role), ("group", entity.group)):
-        if name is not None and (name != clean(name) or not _storable(name)):
-            return f"the {word} name {name!r} is empty or holds characters that files cannot keep"
+        reason = name_refusal(word, name) if name is not None else None
+        if reason:
+            return reason
     if entity.value is not None and not _storable(clean(entity.value)):
         return f"the value {entity.value!r} of '{entity.entity}' cannot be written"
     return None
@@ -104,8 +118,13 @@ def intent_refusal(intent: str) -> str | None:
     parts = intent.split("/")
     if len(parts) > 2:
         return f"the intent name '{intent}' has more than one '/'"
-    if intent != clean(intent) or not all(_storable(part) for part in parts):
-        return f"the intent name {intent!r} is empty or holds characters that files cannot keep"
+    return name_refusal("intent", intent, *parts)
+
+
+def name_refusal(word: str, name: str, *parts: str) -> str | None:
+    """Say why a name cannot be written; ``word`` says of what it is the name."""
+    if name != clean(name) or not all(_storable(part) for part in parts or (name,)):
+        return f"the {word} name {name!r} is empty or holds characters that files cannot keep"
     return None
 
 

@@ -7,6 +7,7 @@ refused when, and only when, Rasa refuses it.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -20,13 +21,12 @@ from intent_al.errors import TrainingDataError
 from intent_al.training_data.placed import Place
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _STR = "tag:yaml.org,2002:str"
 _BOM = "\ufeff"
 _NULL_TAG = "tag:yaml.org,2002:null"
 _QUOTED = ("'", '"', "|", ">")
 # YAML 1.1 breaks lines at them, YAML 1.2 does not, and ruamel.yaml does something in between.
-_DISPUTED_BREAKS = re.compile("[\x85\u2028\u2029]")
+_DISPUTED_BREAKS = ("\x85", "\u2028", "\u2029")
 _VERSION_DIRECTIVE = re.compile(r"^%YAML\s+1\.[01]", re.MULTILINE)
 
 # YAML 1.2 as ruamel.yaml resolves it, plus Rasa's own rule for environment variables.
@@ -86,6 +86,13 @@ def as_rasa_reads(source: bytes, path: Path | str) -> str:
         ) from None
 
 
+def has_escapes(source: bytes, path: Path | str) -> bool:
+    r"""Whether Rasa decodes a ``\u00e9`` in it."""
+    if not source.isascii() or not (b"\\u" in source or b"\\U" in source):
+        return False
+    return as_rasa_reads(source, path) != decode(source, path)
+
+
 def unescaped(source: bytes) -> str:
     r"""ASCII with every ``\u00e9`` turned into its character, as Rasa does it."""
     escaped = source.decode("raw_unicode_escape")
@@ -98,15 +105,16 @@ def _broken_escape(source: bytes, error: UnicodeDecodeError) -> int:
 
 def compose(text: str, path: Path | str) -> Node | None:
     """The root node, or None for an empty file; raises TrainingDataError for what is no YAML."""
-    if _VERSION_DIRECTIVE.search(text):
+    if "%YAML" in text and _VERSION_DIRECTIVE.search(text):
         raise TrainingDataError("it asks for YAML 1.1; remove the %YAML line", where=path, line=1)
-    disputed = _DISPUTED_BREAKS.search(text)
+    # One search for each is much faster than one of a regular expression.
+    disputed = [] if text.isascii() else [one for one in _DISPUTED_BREAKS if one in text]
     if disputed:
         raise TrainingDataError(
             f"the line separator U+{ord(disputed[0]):04X} is read differently by different YAML "
             "readers; replace it by a space",
             where=path,
-            line=text.count("\n", 0, disputed.start()) + 1,
+            line=text.count("\n", 0, text.index(disputed[0])) + 1,
         )
     try:
         root: Node | None = yaml.compose(text, Loader=_Loader)
@@ -197,7 +205,12 @@ def walk(root: Node) -> Iterator[Node]:
 
 def lines_with_ends(source: bytes) -> list[bytes]:
     """The same lines as bytes, with their ends."""
-    return _LINE.findall(source)
+    return source.splitlines(keepends=True)
+
+
+def text_lines_with_ends(text: str) -> list[str]:
+    """The lines of a text with their ends, as the parser breaks them; no last empty one."""
+    return list(io.StringIO(text, newline=""))
 
 
 def line_of(node: Node) -> int:
@@ -213,7 +226,7 @@ def place_of(node: Node, path: Path) -> Place:
 
 def split_lines(text: str) -> list[str]:
     """The lines as the parser's marks count them, without their ends; a last empty one counts."""
-    return LINE_BREAK.split(text)
+    return LINE_BREAK.split(text) if "\r" in text else text.split("\n")
 
 
 def kind(node: Node) -> str:

@@ -9,16 +9,22 @@ import io
 import os
 import warnings
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa.shared.core.constants import DEFAULT_INTENTS
+from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+from rasa.shared.utils.io import read_yaml, write_yaml
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
+from intent_al.training_data import project_files
+from intent_al.training_data.domain import read_domain_sources
 from intent_al.training_data.editing.nlu import add_examples
 from intent_al.training_data.rasa_yaml import TrainingData, read_sources
 from tests.training_data.generated import additions, cases, nlu_files
@@ -65,6 +71,44 @@ def _example(message: Any) -> Example:
     return Example(text, message.get_full_intent(), entities)
 
 
+def domain_names(source: bytes, *, whole: bool = True) -> dict[str, Any]:
+    """What Rasa's domain lists: intents, and entities with their roles and groups.
+
+    Not the ``whole``: also where the rest of the file is of an older format than Rasa's.
+    """
+    text = io.TextIOWrapper(io.BytesIO(source), encoding="utf-8").read()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if whole:
+            return _names_of(Domain.from_yaml(text))
+        content = read_yaml(text)
+        lists = {key: content[key] for key in ("intents", "entities") if content.get(key)}
+        return _names_of(Domain.from_dict(lists))
+
+
+def _names_of(domain: Domain) -> dict[str, Any]:
+    entities = domain.entity_properties
+    return {
+        "intents": dict.fromkeys(name for name in domain.intents if name not in DEFAULT_INTENTS),
+        "entities": {
+            name: (
+                # a group may be written as a number; annotations name it as a text
+                frozenset(map(str, entities.roles.get(name) or ())),
+                frozenset(map(str, entities.groups.get(name) or ())),
+            )
+            for name in domain.entities
+        },
+    }
+
+
+def our_names(sources: Mapping[Path, bytes]) -> dict[str, Any]:
+    domain = read_domain_sources(sources)
+    return {
+        "intents": dict.fromkeys(name for name in domain.intents if name not in DEFAULT_INTENTS),
+        "entities": {name: (domain.roles[name], domain.groups[name]) for name in domain.entities},
+    }
+
+
 def we_read(source: bytes) -> Meaning:
     data: TrainingData = read_sources({FILE: source})
     lookups = {name: list(elements) for name, elements in data.lookups.items()}
@@ -86,6 +130,56 @@ def test_real_files_are_read_as_rasa_reads_them() -> None:
         assert we_read(source) == rasa_reads(source), path
         compared += 1
     assert compared >= 30
+
+
+@pytest.mark.skipif(not FILES, reason=f"{DATA}/rasa_yaml is absent (set INTENT_AL_DATA)")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DATA)))
+def test_every_real_file_is_what_rasa_takes_it_for(path: Path) -> None:
+    source = path.read_bytes()
+    is_nlu = RasaYAMLReader.is_yaml_nlu_file(str(path))
+    assert bool(project_files.nlu_files([path])) == is_nlu
+    assert _read_or_none(we_read, source) == _read_or_none(rasa_reads, source)
+    if is_nlu and _read_or_none(rasa_reads, source):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            theirs = RasaYAMLReader().read(str(path)).responses
+        assert set(read_sources({path: source}).responses) == set(theirs)
+    if Domain.is_domain_file(path):
+        ours = our_names({path: source})
+        assert ours == domain_names(source, whole=False)
+        assert ours == (_read_or_none(domain_names, source) or ours)
+
+
+def _read_or_none(read: Any, source: bytes) -> Any:
+    """None for what is rejected: for one reason or another."""
+    try:
+        return read(source)
+    except TrainingDataError:
+        return None
+    except Exception as error:
+        if type(error).__module__.startswith(("rasa", "ruamel", "pykwalify")):
+            return None
+        raise
+
+
+@pytest.mark.skipif(not FILES, reason=f"{DATA}/rasa_yaml is absent (set INTENT_AL_DATA)")
+def test_split_domains_are_read_as_one(tmp_path: Path) -> None:
+    """Each real domain, spread over four files."""
+    for path in FILES:
+        source = path.read_bytes()
+        if not Domain.is_domain_file(path) or _read_or_none(domain_names, source) is None:
+            continue
+        content = read_yaml(source.decode("utf-8"))
+        for number, key in enumerate(("intents", "entities")):
+            part = tmp_path / path.relative_to(DATA).with_suffix("") / str(number) / "domain.yml"
+            part.parent.mkdir(parents=True)
+            names = content.get(key) or []
+            write_yaml({key: names[:3]}, part)
+            write_yaml({key: names[2:]}, part.with_name("more.yml"))
+        folder = part.parents[1]
+        theirs = _names_of(Domain.load(str(folder)))
+        assert our_names(project_files.load(project_files.domain_files([folder]))) == theirs
+        assert theirs == domain_names(source)
 
 
 @pytest.mark.skipif(not FILES, reason=f"{DATA}/rasa_yaml is absent (set INTENT_AL_DATA)")

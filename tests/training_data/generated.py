@@ -166,7 +166,8 @@ def _object_block(draw: st.DrawFn, layout: Layout, key: int) -> str:
 
 
 @st.composite
-def _item(draw: st.DrawFn, layout: Layout) -> str:
+def items(draw: st.DrawFn, layout: Layout) -> str:
+    """One item of an ``nlu`` list."""
     kind = draw(st.sampled_from(("intent",) * 6 + ("synonym", "regex", "lookup")))
     name = draw(st.sampled_from(KNOWN_INTENTS)) if kind == "intent" else "thing"
     key = layout.dash + 1 + layout.gap
@@ -194,10 +195,10 @@ def nlu_files(draw: st.DrawFn) -> bytes:
     text = draw(st.sampled_from(('version: "3.1"\n', "", "---\n", "# my bot\n\nversion: '3.0'\n")))
     text += draw(st.sampled_from(("", "stories:\n- story: a\n  steps:\n  - intent: greet\n\n")))
     text += "nlu:\n"
-    items = draw(st.lists(_item(layout), min_size=0, max_size=5))
-    for item in items:
+    drawn = draw(st.lists(items(layout), min_size=0, max_size=5))
+    for item in drawn:
         text += item + layout.between
-    if items:
+    if drawn:
         text += draw(st.sampled_from(("", "# the end\n", "other: {a: 1}\n", "\nrules: []\n")))
     if not layout.final_newline:
         text = text.rstrip("\n")

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from yaml.nodes import Node
+
 from intent_al.errors import WriteRefusedError
-from intent_al.training_data import yaml_nodes
+from intent_al.training_data import format_version, schema, yaml_nodes
 from intent_al.training_data.editing import domain_lists, names, version
 from intent_al.training_data.editing.draft import Draft
 from intent_al.training_data.editing.nlu import NluEditor
@@ -42,8 +44,10 @@ class Edited:
 def edit(source: bytes, operations: Sequence[Operation], path: Path | str = "") -> Edited:
     """Carry out the operations on the text of one file; an empty source becomes a new NLU file.
 
-    Raises TrainingDataError for a file that Rasa rejects, WriteRefusedError where an operation
-    finds no place or not what it is to change. The texts must be clean (see ``sanitise``).
+    The operations happen at once: what one takes out or changes is what stands there before all of
+    them. Raises TrainingDataError for a file that Rasa rejects for its form, WriteRefusedError
+    where an operation finds no place or not what it is to change. The texts must be clean (see
+    ``sanitise``).
     """
     if str(path).endswith(".json"):
         raise WriteRefusedError(
@@ -53,36 +57,64 @@ def edit(source: bytes, operations: Sequence[Operation], path: Path | str = "") 
         )
     at = Draft(source, path)
     root = yaml_nodes.compose(at.text, path)
-    decoded = yaml_nodes.as_rasa_reads(source, path) != at.text
-    # What leaves a list goes first: it needs no new name.
+    _refuse_unread(root, operations, path)
+    decoded = yaml_nodes.has_escapes(source, path)
     leaving: set[int] = set()
     for key in ("intents", "entities"):
         gone = [one.name for one in operations if isinstance(one, UnlistName) and one.key == key]
-        if gone:
-            leaving.update(
-                id(domain_lists.name_node(entry)) for entry in domain_lists.listed(root, key, gone)
-            )
-            domain_lists.remove(at, root, key, gone)
         new = [one.name for one in operations if isinstance(one, ListName) and one.key == key]
-        if new:
-            domain_lists.add(at, root, key, new)
+        if gone or new:
+            domain_lists.change(at, root, key, gone, new)
+        # What leaves a list needs no new name.
+        leaving.update(
+            id(domain_lists.name_node(entry)) for entry in domain_lists.listed(root, key, gone)
+        )
+    renames = [one for one in operations if isinstance(one, RenameIntent)]
+    names.refuse_chains(renames, path)
+    for rename in renames:
+        names.rename(at, root, rename, leaving)
     for operation in operations:
-        if isinstance(operation, RenameIntent):
-            names.rename(at, root, operation, leaving)
-        elif isinstance(operation, SetVersion):
+        if isinstance(operation, SetVersion):
             version.set_version(at, root, operation.version)
     of_nlu = [operation for operation in operations if isinstance(operation, _OF_NLU)]
     if of_nlu:
-        editor = NluEditor(at, root, decoded=decoded)
-        for operation in of_nlu:
-            editor.carry_out(operation)
+        editor = NluEditor(at, root, renames, decoded=decoded)
+        for one in of_nlu:
+            editor.carry_out(one)
         editor.finish()
     after = at.result()
-    if decoded and not after.isascii():
-        raise WriteRefusedError(
-            r"Rasa decodes this '\u' only while the whole file is ASCII, and the addition is not: "
-            "write the character itself",
-            where=path,
-            line=source[: source.lower().find(b"\\u")].count(b"\n") + 1,
-        )
+    _refuse_other_escapes(source, after, decoded, path)
     return Edited(after, at.touched())
+
+
+def _refuse_unread(root: Node | None, operations: Sequence[Operation], path: Path | str) -> None:
+    """What Rasa does not read would not be read after a change, except of its version."""
+    if root is None or not root.value or any(isinstance(one, SetVersion) for one in operations):
+        return
+    schema.check_nlu(root, path)
+    newer = format_version.too_new(root)
+    if newer is not None:
+        raise WriteRefusedError(
+            f"the version {newer.value} is newer than {format_version.LATEST}, so Rasa skips the "
+            f'file; write version: "{format_version.LATEST}", then it can be changed',
+            where=path,
+            line=yaml_nodes.line_of(newer),
+        )
+
+
+def _refuse_other_escapes(source: bytes, after: bytes, decoded: bool, path: Path | str) -> None:
+    """Rasa decodes a backslash-u in files of ASCII characters only."""
+    if decoded and not after.isascii():
+        reason = (
+            r"Rasa decodes this '\u' only while the whole file is ASCII, and the addition is not: "
+            "write the character itself"
+        )
+    elif source.isascii() or not after.isascii() or b"\\u" not in after.lower():
+        return
+    else:
+        reason = (
+            r"Rasa would decode this '\u', because nothing but ASCII would be left in the file: "
+            "write it without the backslash"
+        )
+    at = source.lower().find(b"\\u")
+    raise WriteRefusedError(reason, where=path, line=source[:at].count(b"\n") + 1)

@@ -7,7 +7,7 @@ of the parser index directly into them. Each line keeps its own ending.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from yaml.nodes import ScalarNode
@@ -25,20 +25,23 @@ class Draft:
         self.path = path
         self._bom = _BOM if source.startswith(_BOM) else b""
         self.text = yaml_nodes.decode(source, str(path))
-        self.lines = yaml_nodes.split_lines(self.text)
-        self._ends = [match[0] for match in yaml_nodes.LINE_BREAK.finditer(self.text)]
-        self.newline = self._ends[0] if self._ends else "\n"
-        if self.lines[-1] == "":
-            self.lines.pop()
-        else:
-            self._ends.append("")
+        with_ends = yaml_nodes.text_lines_with_ends(self.text)
+        self.lines = yaml_nodes.split_lines(self.text)[: len(with_ends)]
+        # Where each line begins, so that what stays is copied in long pieces.
+        self._starts = [0, *accumulate(map(len, with_ends))]
+        self.newline = (self._end(0) if with_ends else "") or "\n"
         self._after: dict[int, list[str]] = {}
+        self._keys_after: dict[int, list[str]] = {}
         self._deleted: set[int] = set()
         self._within: dict[int, list[tuple[int, int, str]]] = {}
 
-    def after_line(self, number: int, lines: Sequence[str]) -> None:
-        """Insert whole lines below line ``number`` (-1: at the top), below earlier insertions."""
-        self._after.setdefault(number, []).extend(lines)
+    def after_line(self, number: int, lines: Sequence[str], *, new_key: bool = False) -> None:
+        """Insert whole lines below line ``number`` (-1: at the top), below earlier insertions.
+
+        A ``new_key`` of the file begins below all that continues what stands above it.
+        """
+        place = self._keys_after if new_key else self._after
+        place.setdefault(number, []).extend(lines)
 
     def delete_lines(self, first: int, last: int) -> None:
         """Take out the lines ``first`` to ``last``, both included."""
@@ -51,6 +54,13 @@ class Draft:
     def replace_scalar(self, node: ScalarNode, text: str) -> None:
         """Put ``text`` in place of a scalar on one line, quotes included."""
         start, end = node.start_mark, node.end_mark
+        if self.lines[start.line][start.column :].startswith(("&", "!", "*")):
+            raise WriteRefusedError(
+                f"'{node.value}' has a tag or an anchor here; write it plainly, then it can be "
+                "changed",
+                where=self.path,
+                line=int(start.line) + 1,
+            )
         if start.line != end.line:
             raise WriteRefusedError(
                 "this text runs over several lines; write it on one, then it can be changed",
@@ -59,22 +69,43 @@ class Draft:
             )
         self.replace(int(start.line), int(start.column), int(end.column), text)
 
+    def is_begun(self) -> bool:
+        """Whether any line was inserted yet."""
+        return bool(self._after or self._keys_after)
+
     def touched(self) -> frozenset[int]:
         """The numbers of the lines that do not stay as they were."""
         return frozenset(self._deleted | self._within.keys())
 
     def result(self) -> bytes:
-        kept = [piece for number in range(-1, len(self.lines)) for piece in self._pieces(number)]
-        unended = bool(self.lines) and self._ends[-1] == ""
-        parts = [line + (end or self.newline) for line, end in kept[:-1]]
-        parts += [line + ("" if unended else end or self.newline) for line, end in kept[-1:]]
-        return self._bom + "".join(parts).encode("utf-8")
+        pieces: list[str] = []
+        below = 0
+        for number in sorted({*self._after, *self._keys_after, *self._deleted, *self._within}):
+            pieces += self._stays(below, number), *self._pieces(number)
+            below = number + 1
+        pieces.append(self._stays(below, len(self.lines)))
+        text = "".join(pieces)
+        if self.lines and not self._end(len(self.lines) - 1):
+            # The file ended without a line break, and so it does now.
+            text = text.removesuffix("\n").removesuffix("\r")
+        return self._bom + text.encode("utf-8")
 
-    def _pieces(self, number: int) -> Iterator[tuple[str, str]]:
+    def _stays(self, first: int, behind: int) -> str:
+        text = self.text[self._starts[max(0, first)] : self._starts[max(0, behind)]]
+        is_last = first < behind == len(self.lines)
+        return text + self.newline if is_last and not self._end(behind - 1) else text
+
+    def _end(self, number: int) -> str:
+        """The line break of a line; nothing where the file ends without one."""
+        return self.text[self._starts[number] + len(self.lines[number]) : self._starts[number + 1]]
+
+    def _pieces(self, number: int) -> Iterator[str]:
+        """One line as it is to be, and the new ones below it, which break as it does."""
+        end = (self._end(number) if number >= 0 else "") or self.newline
         if number >= 0 and number not in self._deleted:
-            yield self._changed(number), self._ends[number]
-        for line in self._after.get(number, ()):
-            yield line, self.newline
+            yield self._changed(number) + end
+        for place in (self._after, self._keys_after):
+            yield from (line + end for line in place.get(number, ()))
 
     def _changed(self, number: int) -> str:
         line = self.lines[number]

@@ -6,6 +6,7 @@ import re
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from intent_al.errors import WriteRefusedError
 from intent_al.training_data import yaml_nodes
 from intent_al.training_data.editing.draft import Draft
 
@@ -30,6 +31,24 @@ def last_line(at: Draft, node: Node) -> int:
         filled = [number for number in content_lines(at, node) if not at.is_blank(number)]
         return filled[-1] if filled else int(node.start_mark.line)
     return int(node.end_mark.line)
+
+
+def place_for_key(at: Draft, root: Node | None) -> tuple[int, int]:
+    """The line that a new key of the file goes below, at its end, and the key's column."""
+    if root is None:
+        return len(at.lines) - 1, 0
+    if not isinstance(root, MappingNode) or root.flow_style:
+        raise WriteRefusedError(
+            "the file is written in brackets; write it with a line for every key, then it can be "
+            "changed",
+            where=at.path,
+            line=yaml_nodes.line_of(root),
+        )
+    column = int(root.start_mark.column)
+    for number in range(last_line(at, root) + 1, len(at.lines)):
+        if at.lines[number].startswith("..."):  # the end of the document
+            return number - 1, column
+    return len(at.lines) - 1, column
 
 
 def dash_line(at: Draft, item: Node) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from intent_al.errors import WriteRefusedError
 from intent_al.training_data import yaml_nodes
 from intent_al.training_data.editing.draft import Draft
-from intent_al.training_data.editing.layout import last_line, name_scalar
+from intent_al.training_data.editing.layout import last_line, name_scalar, place_for_key
 from intent_al.training_data.editing.nlu_blocks import STEP, Block, usual_step
 
 _NEW_FILE = ('version: "3.1"', "")
@@ -36,12 +36,17 @@ def append(
         blank = _blank_between(at, nlu)
         below = _below_comments(at, last_line(at, nlu), dash)
     elif nlu is not None:
-        below = int(nlu.start_mark.line)
+        below, dash = int(nlu.start_mark.line), _column(root)
+        if isinstance(nlu, ScalarNode) and nlu.value:
+            at.replace_scalar(nlu, "")  # a ~ or null
     else:
-        below = _start_list(at, root)
+        below, dash = _start_list(at, root), _column(root)
+    if not isinstance(nlu, SequenceNode):
+        key = dash + STEP
     step = usual_step(at, blocks)
     for (kind, name), lines in new.items():
-        at.after_line(below, _new_block(kind, name, lines, dash, key, step, blank=blank))
+        block = _new_block(kind, name, lines, dash, key, step, blank=blank)
+        at.after_line(below, block, new_key=nlu is None)
         blank = True if nlu is None else blank
 
 
@@ -86,9 +91,13 @@ def _below_comments(at: Draft, below: int, dash: int) -> int:
 
 def _start_list(at: Draft, root: Node | None) -> int:
     """Begin an ``nlu`` list at the end of a file that has none; returns the line to go below."""
-    below = len(at.lines) - 1
-    if root is None and not at.text.strip():
-        at.after_line(below, [*_NEW_FILE, "nlu:"])
+    below, column = place_for_key(at, root)
+    if root is None and not at.text.strip() and not at.is_begun():
+        at.after_line(below, [*_NEW_FILE, "nlu:"], new_key=True)
     else:
-        at.after_line(below, ["", "nlu:"])
+        at.after_line(below, ["", f"{' ' * column}nlu:"], new_key=True)
     return below
+
+
+def _column(root: Node | None) -> int:
+    return int(root.start_mark.column) if root is not None else 0

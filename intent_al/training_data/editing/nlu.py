@@ -26,6 +26,7 @@ from intent_al.training_data.editing.layout import (
     in_style_of,
     last_line,
 )
+from intent_al.training_data.editing.meaning import as_read
 from intent_al.training_data.editing.nlu_blocks import (
     STEP,
     Block,
@@ -35,6 +36,7 @@ from intent_al.training_data.editing.nlu_blocks import (
     content_indent,
     holds,
     lines_of,
+    refuse_form,
     usual_step,
 )
 from intent_al.training_data.editing.operations import (
@@ -44,10 +46,12 @@ from intent_al.training_data.editing.operations import (
     Operation,
     RemoveExample,
     RemoveValue,
+    RenameIntent,
 )
 from intent_al.training_data.entity_markup import MarkupError, render
+from intent_al.training_data.mentions import new_name
 from intent_al.training_data.rasa_yaml import nlu_items
-from intent_al.training_data.sanitise import is_one_line
+from intent_al.training_data.sanitise import intent_refusal, line_refusal, name_refusal
 
 _DASH = re.compile(r" *-(?P<gap> *)")
 _VALUE_KINDS = ("synonym", "regex", "lookup")
@@ -55,9 +59,10 @@ _VALUE_KINDS = ("synonym", "regex", "lookup")
 
 @dataclass(slots=True)
 class _Plan:
-    """What happens to one block: lines that go, lines that come."""
+    """What happens to one block: lines that go, that change, that come."""
 
     gone: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
     new: list[str] = field(default_factory=list)
 
 
@@ -65,11 +70,19 @@ class NluEditor:
     """Collects the operations on one file into its draft; ``finish`` has the last word on blocks
     that would be left empty."""
 
-    def __init__(self, draft: Draft, root: Node | None, *, decoded: bool) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        root: Node | None,
+        renames: Sequence[RenameIntent] = (),
+        *,
+        decoded: bool,
+    ) -> None:
         self._at = draft
         self._root = root
         self._decoded = decoded
         self._blocks = blocks_of(root)
+        self._renames = renames
         self._plans: dict[int, _Plan] = {}
         self._lines: dict[int, list[Line]] = {}
         self._new: dict[tuple[str, str], list[str]] = {}
@@ -78,18 +91,18 @@ class NluEditor:
     def carry_out(self, operation: Operation) -> None:
         """Raises WriteRefusedError where the file's form or content leaves no place for it."""
         if isinstance(operation, AddExample):
-            self._add("intent", operation.example.intent, self._rendered(operation.example))
+            self._add_example(operation.example)
         elif isinstance(operation, AddValue):
-            self._add(operation.kind, operation.name, self._one_line(operation.text))
+            self._check_value(operation)
+            candidates = self._of(operation.kind, operation.name)
+            self._add(operation.kind, operation.name, self._one_line(operation.text), candidates)
         elif isinstance(operation, RemoveExample):
-            for block, line in self._standing(operation.example):
-                self._plan(block).gone.add(self._lines[id(block.item)].index(line))
+            for block, position in self._standing(operation.example):
+                self._plan(block).gone.add(position)
         elif isinstance(operation, RemoveValue):
             self._remove_value(operation)
         elif isinstance(operation, ChangeExample):
-            text = self._rendered(operation.new)
-            for _, line in self._standing(operation.old):
-                self._rewrite(line, text)
+            self._change(operation.old, operation.new)
 
     def finish(self) -> None:
         for block in self._blocks:
@@ -97,6 +110,12 @@ class NluEditor:
             if plan is None:
                 continue
             lines = self._lines.get(id(block.item), [])
+            for position in plan.gone & plan.changed:
+                raise WriteRefusedError(
+                    f"'{lines[position].content}' is to be taken out and changed at once",
+                    where=self._at.path,
+                    line=lines[position].first + 1,
+                )
             if plan.gone and len(plan.gone) == len(lines) and not plan.new:
                 self._delete_block(block)
                 continue
@@ -112,8 +131,29 @@ class NluEditor:
     def _plan(self, block: Block) -> _Plan:
         return self._plans.setdefault(id(block.item), _Plan())
 
-    def _add(self, kind: str, name: str, line: str) -> None:
-        candidates = [block for block in self._blocks if (block.kind, block.name) == (kind, name)]
+    def _of(self, kind: str, name: str) -> list[Block]:
+        return [block for block in self._blocks if (block.kind, block.name) == (kind, name)]
+
+    def _add_example(self, example: Example) -> None:
+        """Intents have their new names already; blocks come under them."""
+        intent = example.intent
+        refusal = intent_refusal(intent)
+        gone = {one.old for one in self._renames} - {one.new for one in self._renames}
+        if refusal or not gone.isdisjoint((intent, intent.partition("/")[0])):
+            raise WriteRefusedError(
+                refusal or f"{intent} is renamed in the same change; add to it under its new name",
+                where=self._at.path,
+            )
+        candidates = self._of("intent", intent)
+        for one in self._renames:
+            candidates += [
+                block
+                for block in self._blocks
+                if block.kind == "intent" and new_name(block.name, one.old, one.new) == intent
+            ]
+        self._add("intent", intent, self._rendered(example), candidates)
+
+    def _add(self, kind: str, name: str, line: str, candidates: list[Block]) -> None:
         target = biggest(candidates)
         if target is None:
             self._new.setdefault((kind, name), []).append(line)
@@ -126,14 +166,17 @@ class NluEditor:
             self._lines[id(block.item)] = found
         return self._lines[id(block.item)]
 
-    def _standing(self, example: Example) -> list[tuple[Block, Line]]:
+    def _standing(self, example: Example) -> list[tuple[Block, int]]:
+        wanted = as_read(example)
         found = [
-            (block, line)
-            for block in self._blocks
-            if block.kind == "intent" and block.name == example.intent
-            for line in self._located(block)
-            if holds(line, example)
+            (block, position)
+            for block in self._of("intent", example.intent)
+            for position, line in enumerate(self._located(block))
+            if holds(line, wanted)
         ]
+        for block, _ in found:
+            if not block.has_place:
+                refuse_form(self._at, block)
         if not found:
             raise WriteRefusedError(
                 f"'{example.text}' of {example.intent} does not stand there with these entities",
@@ -141,13 +184,20 @@ class NluEditor:
             )
         return found
 
+    def _check_value(self, operation: AddValue) -> None:
+        refusal = name_refusal(operation.kind, operation.name)
+        if operation.kind not in _VALUE_KINDS:
+            refusal = f"there is no kind '{operation.kind}', only {', '.join(_VALUE_KINDS)}"
+        if refusal:
+            raise WriteRefusedError(refusal, where=self._at.path)
+
     def _remove_value(self, operation: RemoveValue) -> None:
         known = False
-        for block in self._blocks:
-            if (block.kind, block.name) != (operation.kind, operation.name):
-                continue
+        for block in self._of(operation.kind, operation.name):
             for position, line in enumerate(self._located(block)):
                 if line.content == operation.text:
+                    if not block.has_place:
+                        refuse_form(self._at, block)
                     self._plan(block).gone.add(position)
                     known = True
         if not known:
@@ -155,6 +205,18 @@ class NluEditor:
                 f"'{operation.text}' does not stand in the {operation.kind} {operation.name}",
                 where=self._at.path,
             )
+
+    def _change(self, old: Example, new: Example) -> None:
+        if old.intent != new.intent:
+            raise WriteRefusedError(
+                f"'{old.text}' cannot become one of {new.intent} where it stands; take it out "
+                "there and add it",
+                where=self._at.path,
+            )
+        text = self._rendered(new)
+        for block, position in self._standing(old):
+            self._plan(block).changed.add(position)
+            self._rewrite(self._located(block)[position], text)
 
     def _rewrite(self, line: Line, text: str) -> None:
         at = self._at
@@ -183,6 +245,7 @@ class NluEditor:
         above, below = first - 1, last + 1
         while below < len(at.lines) and at.is_blank(below):
             below += 1
+        self._refuse_swallowing(block, below)
         if below == len(at.lines):
             while above >= 0 and at.is_blank(above):
                 at.delete_lines(above, above)
@@ -190,23 +253,37 @@ class NluEditor:
         elif first > 0 and at.is_blank(first - 1):
             at.delete_lines(last + 1, below - 1)
 
+    def _refuse_swallowing(self, block: Block, below: int) -> None:
+        """A comment that is indented like the text of the block above would be taken for some."""
+        at = self._at
+        is_comment = below < len(at.lines) and at.lines[below].lstrip().startswith("#")
+        above = self._blocks[: self._blocks.index(block)]
+        if is_comment and at.indent(below) and any(one.in_lines for one in above[-1:]):
+            raise WriteRefusedError(
+                f"without the block of {block.kind} {block.name} this comment would become text of "
+                "the block above; write it at the margin, then the block can go",
+                where=at.path,
+                line=below + 1,
+            )
+
     def _extend_lines(self, block: Block, lines: Sequence[str]) -> None:
         at = self._at
         assert isinstance(block.examples, ScalarNode)
         indent = content_indent(at, block)
         if indent is None:
             indent = block.item.start_mark.column + usual_step(at, self._blocks)
-        below = int(block.examples.start_mark.line)
-        gap = " "
-        for number in content_lines(at, block.examples):
+        below, gap = int(block.examples.start_mark.line), None
+        for number in reversed(content_lines(at, block.examples)):
             line = at.lines[number]
             # What looks like a comment there is text for YAML, but means what stands below it.
             if at.is_blank(number) or line.lstrip().startswith("#"):
                 continue
-            below = number
+            below = max(below, number)
             dash = _DASH.match(line)
             if dash and dash.end("gap") < len(line):
                 gap = dash["gap"]
+                break
+        gap = " " if gap is None else gap
         at.after_line(below, [f"{' ' * indent}-{gap}{line}" for line in lines])
 
     def _extend_objects(self, block: Block, lines: Sequence[str]) -> None:
@@ -228,10 +305,9 @@ class NluEditor:
         return self._one_line(line)
 
     def _one_line(self, line: str) -> str:
-        if not is_one_line(line):
-            raise WriteRefusedError(
-                f"{line!r} is more than one line; clean it", where=self._at.path
-            )
+        refusal = line_refusal(line)
+        if refusal:
+            raise WriteRefusedError(f"{line!r} cannot be written: {refusal}", where=self._at.path)
         return line
 
 

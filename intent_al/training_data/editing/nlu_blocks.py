@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple, NoReturn
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -24,8 +25,7 @@ _HEADER = re.compile(r"\|[+-]?(?P<indent>[1-9])?")
 STEP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One example of a block: its lines in the file, its content as Rasa reads it.
 
     ``node`` is the text of an example in list form; in a ``|`` block the content starts at
@@ -53,6 +53,11 @@ class Block:
     def in_lines(self) -> bool:
         """A ``|`` block."""
         return isinstance(self.examples, ScalarNode) and self.examples.style == "|"
+
+    @property
+    def has_place(self) -> bool:
+        """Whether each example has lines of its own."""
+        return self.examples is None or self.in_lines or self.in_objects
 
     @property
     def in_objects(self) -> bool:
@@ -122,43 +127,49 @@ def usual_step(at: Draft, blocks: list[Block]) -> int:
 def lines_of(at: Draft, block: Block, *, decoded: bool) -> Iterator[Line]:
     """The examples of a block in their order; ``decoded``: Rasa turns ``\\u00e9`` into its letter.
 
-    Raises WriteRefusedError for a block whose form leaves no line to edit.
+    Where the block ``has_place`` for them, they have lines that can be edited.
     """
-    if block.in_lines:
+    if isinstance(block.examples, ScalarNode):
         yield from _lines_of_text(at, block, decoded)
-    elif block.in_objects and not block.item.flow_style:
-        assert isinstance(block.examples, SequenceNode)
+    elif isinstance(block.examples, SequenceNode):
         for item in block.examples.value:
             text = {key.value: value for key, value in yaml_nodes.pairs(item)}.get("text")
             content = text.value.strip(STRIPPED) if isinstance(text, ScalarNode) else ""
             node = text if isinstance(text, ScalarNode) else None
-            yield Line(
-                dash_line(at, item), last_line(at, item), _decoded(content, decoded), 0, node
-            )
-    elif block.examples is not None:
-        raise WriteRefusedError(
-            f"the examples of {block.kind} {block.name} are neither a '|' block nor a list of "
-            "'- text:' lines; write them as one, then they can be changed",
-            where=at.path,
-            line=yaml_nodes.line_of(block.examples),
-        )
+            # Double quotes have that escape themselves.
+            if decoded and node is not None and node.style != '"':
+                content = _decoded(content)
+            yield Line(dash_line(at, item), last_line(at, item), content, 0, node)
+
+
+def refuse_form(at: Draft, block: Block) -> NoReturn:
+    raise WriteRefusedError(
+        f"the examples of {block.kind} {block.name} are neither a '|' block nor a list of "
+        "'- text:' lines; write them as one, then they can be changed",
+        where=at.path,
+        line=yaml_nodes.line_of(block.examples or block.item),
+    )
 
 
 def _lines_of_text(at: Draft, block: Block, decoded: bool) -> Iterator[Line]:
     assert isinstance(block.examples, ScalarNode)
+    if not block.in_lines:  # folded or in quotes: its lines are not those of the file
+        number = int(block.examples.start_mark.line)
+        for text in block.examples.value.splitlines():
+            if text.startswith("-"):
+                yield Line(number, number, text[1:].strip(STRIPPED))
+        return
     indent = content_indent(at, block) or 0
     for number in content_lines(at, block.examples):
         text = at.lines[number][indent:]
         if text.startswith("-"):
             content = text[1:].strip(STRIPPED)
             column = indent + text.find(content, 1) if content else indent + 1
-            yield Line(number, number, _decoded(content, decoded), column)
+            yield Line(number, number, _decoded(content) if decoded else content, column)
 
 
-def _decoded(content: str, decoded: bool) -> str:
-    if not decoded or "\\" not in content:
-        return content
-    return yaml_nodes.unescaped(content.encode("ascii"))
+def _decoded(content: str) -> str:
+    return yaml_nodes.unescaped(content.encode("ascii")) if "\\" in content else content
 
 
 def holds(line: Line, example: Example) -> bool:

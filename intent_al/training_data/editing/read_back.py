@@ -8,24 +8,37 @@ change of one line in a file of megabytes takes little longer than parsing it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
-from intent_al.training_data import schema, yaml_nodes
-from intent_al.training_data.editing import domain_lists, names
+from intent_al.training_data import format_version, schema, yaml_nodes
+from intent_al.training_data.editing import domain_lists, kept_lines, names
 from intent_al.training_data.editing.meaning import Meaning
 from intent_al.training_data.editing.operations import (
+    AddExample,
+    AddValue,
+    ChangeExample,
     ListName,
     Operation,
+    RemoveExample,
+    RemoveValue,
     RenameIntent,
     SetVersion,
     UnlistName,
 )
-from intent_al.training_data.rasa_yaml import read_items, read_sources
+from intent_al.training_data.mentions import new_name
+from intent_al.training_data.rasa_yaml import (
+    KINDS,
+    attached,
+    full_intent,
+    read_items,
+    read_sources,
+)
 
 _UNDONE = "nothing was written"
 _LISTS = ("intents", "entities")
@@ -43,39 +56,24 @@ def check(
     ``touched`` are the lines of ``before``, from 0, that may be gone or changed; every other one
     has to stand in ``after``, in order.
     """
-    check_lines_kept(before, after, path, touched)
+    inserted = kept_lines.inserted_lines(before, after, path, touched)
     was, now = _File(before, path), _File(after, path)
     if isinstance(now.root, Node) and now.root.value:
         try:
             schema.check_nlu(now.root, path)
         except TrainingDataError as error:
             _refuse(f"the file would not be readable: {error.message}", path, error.line)
-    _check_elsewhere(was, now, operations, path)
+    newer = format_version.too_new(now.root)
+    if newer is not None:
+        _refuse(
+            f"Rasa would skip the file: {newer.value} is too new", path, newer.start_mark.line + 1
+        )
+    instead = _renamed(was.root, operations)
+    kept_lines.check_comments((was.lines, was.root), (now.lines, now.root), inserted, touched, path)
+    kept_lines.check_blank_lines(was.root, now.root, now.lines, inserted, instead, path)
+    _check_elsewhere(was, now, operations, instead, path)
     _check_names_gone(now, operations, path)
-    _check_items(was, now, operations, path)
-
-
-def check_lines_kept(
-    before: bytes, after: bytes, path: Path, touched: Collection[int] = ()
-) -> None:
-    """Every old line still stands there, in order, apart from those that were to change.
-
-    Lines are compared with their endings, so that a mixture of them stays one; only a line that is
-    the last one, before or after, may have got its line break or lost it.
-    """
-    was, now = yaml_nodes.lines_with_ends(before), yaml_nodes.lines_with_ends(after)
-    position = 0
-    for number, old in enumerate(was):
-        if number in touched:
-            continue
-        while position < len(now) and now[position] != old:
-            is_last = number == len(was) - 1 or position == len(now) - 1
-            if is_last and now[position].rstrip(b"\r\n") == old.rstrip(b"\r\n"):
-                break
-            position += 1
-        if position == len(now):
-            _refuse("this line would change", path, number + 1)
-        position += 1
+    _check_items(was, now, operations, instead, path)
 
 
 class _File:
@@ -89,6 +87,7 @@ class _File:
             _refuse(f"the file would not be readable: {error.message}", path, error.line)
         self.source = source
         self.path = path
+        self.lines = yaml_nodes.split_lines(self.text)
 
     def top(self) -> dict[str, Node]:
         if not isinstance(self.root, MappingNode):
@@ -100,14 +99,14 @@ class _File:
         return list(nlu.value) if isinstance(nlu, SequenceNode) else []
 
 
-def _check_elsewhere(was: _File, now: _File, operations: Sequence[Operation], path: Path) -> None:
+def _check_elsewhere(
+    was: _File,
+    now: _File,
+    operations: Sequence[Operation],
+    instead: Mapping[int, str],
+    path: Path,
+) -> None:
     """Stories, rules and whatever else shares the file, apart from what was meant."""
-    instead: dict[int, str] = {}
-    gone = _leaving(was.root, operations)
-    for operation in operations:
-        if isinstance(operation, RenameIntent):
-            found = names.renamed(was.root, operation, gone)
-            instead.update((key, value) for key, (_, value) in found.items())
     meant = _canonical(was, instead)
     for key in _LISTS:
         meant[key] = _list_meant(was.top().get(key), key, operations, instead)
@@ -117,6 +116,9 @@ def _check_elsewhere(was: _File, now: _File, operations: Sequence[Operation], pa
     found_now = _canonical(now, {})
     for key in _LISTS:
         found_now[key] = _list_meant(now.top().get(key), key, (), {})
+        _check_listed_once(was.root, now.root, key, path)
+        if key in was.top() and key not in now.top():
+            _refuse(f"the key '{key}' would be gone", path)
     if not was.source and "version" in found_now:
         meant["version"] = found_now["version"]  # a new file names one
     for key in {**meant, **found_now}:
@@ -125,6 +127,31 @@ def _check_elsewhere(was: _File, now: _File, operations: Sequence[Operation], pa
             line = yaml_nodes.line_of(node) if node is not None else None
             what = f"list of {key}" if key in _LISTS else f"key '{key}'"
             _refuse(f"the {what} would change otherwise", path, line)
+
+
+def _check_listed_once(was: Node | None, now: Node | None, key: str, path: Path) -> None:
+    """A domain that lists an intent twice is rejected by Rasa."""
+    names_now, names_before = _names(now, key), _names(was, key)
+    for name, count in names_now.items():
+        if count > max(1, names_before[name]):
+            _refuse(f"'{key}' would list {name} twice", path)
+
+
+def _names(root: Node | None, key: str) -> Counter[str]:
+    return Counter(
+        str(domain_lists.name_node(entry).value) for entry in domain_lists.entries(root, key)
+    )
+
+
+def _renamed(was: Node | None, operations: Sequence[Operation]) -> dict[int, str]:
+    """The scalars that are to be called otherwise, by the ``id`` of their node."""
+    instead: dict[int, str] = {}
+    gone = _leaving(was, operations)
+    for operation in operations:
+        if isinstance(operation, RenameIntent):
+            found = names.renamed(was, operation, gone)
+            instead.update((key, value) for key, (_, value) in found.items())
+    return instead
 
 
 def _canonical(file: _File, instead: Mapping[int, str]) -> dict[str, object]:
@@ -176,21 +203,34 @@ def _check_names_gone(now: _File, operations: Sequence[Operation], path: Path) -
                 )
 
 
-def _check_items(was: _File, now: _File, operations: Sequence[Operation], path: Path) -> None:
-    old, new = _signatures(was), _signatures(now)
+def _check_items(
+    was: _File,
+    now: _File,
+    operations: Sequence[Operation],
+    instead: Mapping[int, str],
+    path: Path,
+) -> None:
+    old, new = _signatures(was, instead), _signatures(now)
     left = Counter(signature for signature, _ in old)
     left.subtract(signature for signature, _ in new)
-    gone = _pick(old, {key: count for key, count in left.items() if count > 0})
-    come = _pick(new, {key: -count for key, count in left.items() if count < 0})
-    meaning = Meaning(read_items(path, was.text, gone))
+    concerned, added = _concerned(operations), _added(operations)
+    less = {key: count for key, count in left.items() if count > 0}
+    more = {key: -count for key, count in left.items() if count < 0}
+    gone, come = _pick(old, less, concerned, instead), _pick(new, more, concerned, {})
+    for item in gone:
+        if _kind_and_name(item, instead) not in concerned | added:
+            kind, name = _kind_and_name(item)
+            _refuse(f"the {kind} '{name}' would change", path)
+    meaning = Meaning(read_items(path, was.lines, gone), _attached(gone))
     try:
-        found = Meaning(read_items(path, now.text, come))
+        found = Meaning(read_items(path, now.lines, come), _attached(come))
     except TrainingDataError as error:
         _refuse(f"the file would not be readable: {error.message}", path, error.line)
     meaning.carry_out(operations)
     difference = meaning.difference(found)
     if difference is not None:
         _refuse(difference[0], path, difference[1])
+    _check_new_blocks(was, now, operations, instead, path)
     if meaning.new_synonyms or meaning.data.synonyms != found.data.synonyms:
         touched = {*meaning.data.synonyms, *found.data.synonyms}
         _check_synonyms(was, now, touched, meaning.new_synonyms, path)
@@ -199,32 +239,109 @@ def _check_items(was: _File, now: _File, operations: Sequence[Operation], path: 
 _Signature = tuple[object, ...]
 
 
-def _signatures(file: _File) -> list[tuple[_Signature, Node]]:
-    return [(_signature(item), item) for item in file.items()]
+def _signatures(
+    file: _File, instead: Mapping[int, str] = MappingProxyType({})
+) -> list[tuple[_Signature, Node]]:
+    return [(_signature(item, instead), item) for item in file.items()]
 
 
-def _signature(item: Node) -> _Signature:
+def _signature(item: Node, instead: Mapping[int, str]) -> _Signature:
     """Equal for items that mean the same; long texts are compared as they are."""
     if not isinstance(item, MappingNode):
         return (yaml_nodes.canonical(item),)
+    # Where a file ends without a line break, so does its last text; examples are read without.
     return tuple(
-        (key.value, value.tag, value.value)
+        (key.value, value.tag, instead.get(id(value), value.value.rstrip("\n")))
         if isinstance(value, ScalarNode)
-        else (key.value, "", yaml_nodes.canonical(value))
+        else (key.value, "", yaml_nodes.canonical(value, instead).replace('\\n"', '"'))
         for key, value in yaml_nodes.pairs(item)
     )
 
 
+def _concerned(operations: Sequence[Operation]) -> set[tuple[str, str]]:
+    """What something is taken out of, under its new name: none of it may be left in an item that
+    did not change."""
+    found = set()
+    for operation in operations:
+        if isinstance(operation, RemoveExample):
+            found.add(("intent", _name_after(operation.example.intent, operations)))
+        elif isinstance(operation, ChangeExample):
+            found.add(("intent", _name_after(operation.old.intent, operations)))
+        elif isinstance(operation, RemoveValue):
+            found.add((operation.kind, operation.name))
+    return found
+
+
+def _name_after(intent: str, operations: Sequence[Operation]) -> str:
+    renames = [one for one in operations if isinstance(one, RenameIntent)]
+    found = (new_name(intent, one.old, one.new) for one in renames)
+    return next((name for name in found if name is not None), intent)
+
+
+def _added(operations: Sequence[Operation]) -> set[tuple[str, str]]:
+    """What something is added to, under its new name."""
+    found = {("intent", one.example.intent) for one in operations if isinstance(one, AddExample)}
+    return found | {(one.kind, one.name) for one in operations if isinstance(one, AddValue)}
+
+
 def _pick(
-    items: Iterable[tuple[_Signature, Node]], wanted: dict[_Signature, int]
+    items: Iterable[tuple[_Signature, Node]],
+    wanted: dict[_Signature, int],
+    concerned: Collection[tuple[str, str]],
+    instead: Mapping[int, str],
 ) -> list[MappingNode]:
+    """The items that differ, and those of what is concerned."""
     picked = []
     for signature, item in items:
+        if not isinstance(item, MappingNode):
+            continue
         if wanted.get(signature, 0) > 0:
             wanted[signature] -= 1
-            if isinstance(item, MappingNode):
-                picked.append(item)
+            picked.append(item)
+        elif concerned and _kind_and_name(item, instead) in concerned:
+            picked.append(item)
     return picked
+
+
+def _kind_and_name(
+    item: Node, instead: Mapping[int, str] = MappingProxyType({})
+) -> tuple[str, str]:
+    for key, value in yaml_nodes.pairs(item) if isinstance(item, MappingNode) else ():
+        if key.value in KINDS:
+            name = instead.get(id(value), str(value.value))
+            return key.value, full_intent(name) if key.value == "intent" else name
+    return "", ""
+
+
+def _check_new_blocks(
+    was: _File,
+    now: _File,
+    operations: Sequence[Operation],
+    instead: Mapping[int, str],
+    path: Path,
+) -> None:
+    """A block is new only for what is added and has none that it could go to."""
+    wanted = _added(operations)
+    had = Counter(_kind_and_name(item, instead) for item in was.items())
+    has = Counter(map(_kind_and_name, now.items()))
+    may_grow = {_kind_and_name(item, instead) for item in was.items() if _may_grow(item)}
+    for (kind, name), count in (has - had).items():
+        if count > 1 or (kind, name) in may_grow or (kind, name) not in wanted:
+            _refuse(f"the block of {kind or 'nothing'} {name} would be new", path)
+
+
+def _may_grow(item: Node) -> bool:
+    for key, value in yaml_nodes.pairs(item) if isinstance(item, MappingNode) else ():
+        if key.value == "examples":
+            in_lines = isinstance(value, ScalarNode) and value.style == "|"
+            return in_lines or (isinstance(value, SequenceNode) and not value.flow_style)
+    return False
+
+
+def _attached(items: Iterable[MappingNode]) -> Iterator[tuple[str, str | None]]:
+    for item in items:
+        values = {key.value: value for key, value in yaml_nodes.pairs(item)}
+        yield _kind_and_name(item)[1], attached(values.get("metadata"), None)
 
 
 def _check_synonyms(
