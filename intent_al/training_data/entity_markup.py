@@ -13,13 +13,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from intent_al.records import Entity
 
-_SPAN = r"\[(?P<span>[^\]]+?)\]"
-_SHORT = r"\((?P<entity>[^:)]+?)(?:\:(?P<value>[^)]+))?\)"
-_DICT = r"\{(?P<attributes>[^}]+?)\}"
+# Each part ends at a character that it cannot hold, so greedy is the same as lazy, and faster.
+_SPAN = r"\[(?P<span>[^\]]+)\]"
+_SHORT = r"\((?P<entity>[^:)]+)(?:\:(?P<value>[^)]+))?\)"
+_DICT = r"\{(?P<attributes>[^}]+)\}"
 _LIST = r"\[(?P<several>.*?)\]"
 MARKUP = re.compile(f"{_SPAN}(?:{_SHORT}|{_DICT}|{_LIST})")
 _ONE_OF_SEVERAL = re.compile(_DICT)
@@ -32,8 +34,11 @@ class MarkupError(ValueError):
 
 def parse(line: str) -> tuple[str, tuple[Entity, ...]]:
     """Split an annotated line into its plain text and its entities, in the order of the line."""
-    if "[" not in line:
-        return line, ()
+    return (line, ()) if "[" not in line else _parsed(line)
+
+
+@lru_cache(maxsize=8_192)  # a file is read before a change and after it
+def _parsed(line: str) -> tuple[str, tuple[Entity, ...]]:
     pieces: list[str] = []
     entities: list[Entity] = []
     copied = 0

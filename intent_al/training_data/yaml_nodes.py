@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -103,8 +104,12 @@ def _broken_escape(source: bytes, error: UnicodeDecodeError) -> int:
     return error.start if error.encoding == "rawunicodeescape" else source.find(b"\\u")
 
 
+@lru_cache(maxsize=2)
 def compose(text: str, path: Path | str) -> Node | None:
-    """The root node, or None for an empty file; raises TrainingDataError for what is no YAML."""
+    """The root node, or None for an empty file; raises TrainingDataError for what is no YAML.
+
+    Nobody changes nodes, so the last ones are kept: an edit and its check start from one text.
+    """
     if "%YAML" in text and _VERSION_DIRECTIVE.search(text):
         raise TrainingDataError("it asks for YAML 1.1; remove the %YAML line", where=path, line=1)
     # One search for each is much faster than one of a regular expression.

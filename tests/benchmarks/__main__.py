@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [builtin] [pull] [check] [lint] [demo]``: prints one table.
+"""``python -m tests.benchmarks [builtin] [pull] [check] ...``: prints one table.
 
 Takes about a quarter of an hour for all of it. Not part of the tests: figures are goals, quoted as
 ratios of one run, because no machine is quiet.
@@ -12,7 +12,7 @@ from importlib import import_module
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("builtin", "pull", "check", "lint", "demo")
+BENCHMARKS = ("builtin", "pull", "check", "lint", "edits", "demo")
 
 
 def main(names: list[str]) -> None:

@@ -250,7 +250,7 @@ VALUES = {
     "another name is another block": (
         LOOKUP,
         AddValue("lookup", "town", "Rome"),
-        LOOKUP + "- lookup: town\n  examples: |\n    - Rome\n",
+        LOOKUP.replace(B, "- lookup: town\n  examples: |\n    - Rome\n" + B),
     ),
     "taken out": (
         LOOKUP,
@@ -381,8 +381,8 @@ def test_several_operations_share_a_file() -> None:
         "version: '3.1'\nintents: [c, b, e]\nnlu:\n"
         "- intent: c\n  examples: |\n    - x2\n    - z\n    - more\n\n"
         "- intent: b\n  examples: |\n    - y\n    - more\n\n"
-        "- lookup: city\n  examples: |\n    - Rome\n    - Oslo\n\n"
-        "- intent: e\n  examples: |\n    - new\n"
+        "- intent: e\n  examples: |\n    - new\n\n"
+        "- lookup: city\n  examples: |\n    - Rome\n    - Oslo\n"
     )
     assert edited(source, *reversed(operations)) == after
 

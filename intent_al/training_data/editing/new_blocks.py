@@ -21,7 +21,8 @@ def append(
     blocks: list[Block],
     new: Mapping[tuple[str, str], Sequence[str]],
 ) -> None:
-    """At the end of the ``nlu`` list, which is begun where there is none."""
+    """Below the last block of the same kind, or else at the end of the ``nlu`` list, which is
+    begun where there is none."""
     nlu = _nlu_list(root)
     if isinstance(nlu, SequenceNode) and nlu.flow_style:
         raise WriteRefusedError(
@@ -46,7 +47,9 @@ def append(
     step = usual_step(at, blocks)
     for (kind, name), lines in new.items():
         block = _new_block(kind, name, lines, dash, key, step, blank=blank)
-        at.after_line(below, block, new_key=nlu is None)
+        alike = [one.item for one in blocks if one.kind == kind and not one.item.flow_style]
+        place = _below_comments(at, last_line(at, alike[-1]), dash) if alike else below
+        at.after_line(place, block, new_key=nlu is None)
         blank = True if nlu is None else blank
 
 

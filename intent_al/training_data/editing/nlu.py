@@ -105,6 +105,7 @@ class NluEditor:
             self._change(operation.old, operation.new)
 
     def finish(self) -> None:
+        staying = list(self._blocks)
         for block in self._blocks:
             plan = self._plans.get(id(block.item))
             if plan is None:
@@ -118,6 +119,7 @@ class NluEditor:
                 )
             if plan.gone and len(plan.gone) == len(lines) and not plan.new:
                 self._delete_block(block)
+                staying.remove(block)
                 continue
             for position in plan.gone:
                 self._at.delete_lines(lines[position].first, lines[position].last)
@@ -126,7 +128,7 @@ class NluEditor:
             elif plan.new:
                 self._extend_objects(block, plan.new)
         if self._new:
-            new_blocks.append(self._at, self._root, self._blocks, self._new)
+            new_blocks.append(self._at, self._root, staying, self._new)
 
     def _plan(self, block: Block) -> _Plan:
         return self._plans.setdefault(id(block.item), _Plan())
