@@ -110,7 +110,7 @@ def test_what_rasa_rejects_is_refused_with_its_line(text: str, line: int, word: 
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("{", 1), ('{\n"a": 1,\n}', 3), ("[" * 100_000, 1), ('{"a": "\n"}', 1)]
+    ("text", "line"), [("{", 1), ('{\n"a": 1\n"b": 2}', 3), ("[" * 100_000, 1), ('{"a": "\n"}', 1)]
 )
 def test_broken_json_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(TrainingDataError) as caught:
