@@ -31,7 +31,7 @@ from intent_al.training_data.editing.operations import (
     UnlistName,
 )
 from tests.rasa.test_reader_contract import domain_names, rasa_reads
-from tests.training_data.generated import cases
+from tests.training_data.generated import edit_cases
 from tests.training_data.generated_edits import edits
 from tests.training_data.test_edit_property import edited
 
@@ -182,7 +182,7 @@ def story_intents(content: dict[str, Any]) -> Counter[str]:
     )
 
 
-@cases
+@edit_cases
 @given(edits())
 def test_rasa_sees_exactly_the_edit(case: tuple[bytes, list[Operation]]) -> None:
     source, operations = case

@@ -14,12 +14,19 @@ from hypothesis import strategies as st
 
 from intent_al.records import Entity, Example
 
+
 # More cases on demand: INTENT_AL_CASES=10000. The clock says nothing on a shared machine.
-cases = settings(
-    max_examples=int(os.environ.get("INTENT_AL_CASES", "200")),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+def _settings(usual: int) -> settings:
+    return settings(
+        max_examples=int(os.environ.get("INTENT_AL_CASES", usual)),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+cases = _settings(200)
+edit_cases = _settings(1_000)
+"""For what must never go wrong: that an edit does what was meant, and nothing else."""
 
 KNOWN_INTENTS = ("greet", "book flight", "faq/ask_hours", "étage", "yes")
 NEW_INTENTS = (

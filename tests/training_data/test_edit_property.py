@@ -19,7 +19,7 @@ from intent_al.training_data.editing.operations import (
     RemoveExample,
 )
 from intent_al.training_data.rasa_yaml import read_sources
-from tests.training_data.generated import additions, cases
+from tests.training_data.generated import additions, edit_cases
 from tests.training_data.generated_edits import FILE, bot_files, cleaned, edits
 
 # What an edit may be refused for, because the file's form leaves it no place.
@@ -45,7 +45,7 @@ def edited(source: bytes, operations: list[Operation]) -> Edited | None:
     return found
 
 
-@cases
+@edit_cases
 @given(edits())
 def test_every_edit_is_read_back(case: tuple[bytes, list[Operation]]) -> None:
     source, operations = case
@@ -64,7 +64,7 @@ def test_every_edit_is_read_back(case: tuple[bytes, list[Operation]]) -> None:
     assert all(line in now for line in kept)  # in this order, each with its bytes
 
 
-@cases
+@edit_cases
 @given(bot_files(), st.lists(additions(), min_size=1, max_size=5))
 def test_what_was_added_can_be_taken_out_again(source: bytes, asked: list) -> None:
     data = read_sources({FILE: source})
@@ -120,7 +120,7 @@ def _smuggled(lines: Lines, at: int, which: int) -> Lines:
 MUTATIONS = (_dropped, _repeated, _misspelt, _smuggled)
 
 
-@cases
+@edit_cases
 @given(edits(), st.sampled_from(MUTATIONS), st.integers(0, 99), st.integers(0, 99))
 def test_what_was_not_meant_is_noticed(
     case: tuple[bytes, list[Operation]],
