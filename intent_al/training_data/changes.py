@@ -41,7 +41,6 @@ def plan(
     root: Path | None = None,
     min_new_intent: int = 8,
     new_intent_file: Path | None = None,
-    refuse_conflicts: bool = False,
 ) -> ChangeSet:
     """Decide for every addition and revision whether and where it is written.
 
@@ -51,7 +50,7 @@ def plan(
     ``min_new_intent`` examples it is staged. Raises TrainingDataError for files that Rasa rejects,
     WriteRefusedError where nothing can be inserted.
     """
-    options = Options(min_new_intent, new_intent_file, refuse_conflicts)
+    options = Options(min_new_intent, new_intent_file)
     return plan_in(load(nlu_paths, domain_paths), additions, revisions, options, root)
 
 

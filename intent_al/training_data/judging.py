@@ -39,7 +39,6 @@ class Options:
 
     min_new_intent: int = 8
     new_intent_file: Path | None = None
-    refuse_conflicts: bool = False
 
 
 class Planner:
@@ -79,10 +78,7 @@ class Planner:
         if clash:
             return Planned(asked, REFUSED, example, reason=clash)
         self._taken.add((example.text, example.intent))
-        refused = conflict is not None and self._options.refuse_conflicts
-        return Planned(
-            asked, REFUSED if refused else ADDED, example, reason=reason, conflict=conflict
-        )
+        return Planned(asked, ADDED, example, reason=reason, conflict=conflict)
 
     def revise(self, revision: Revision) -> Planned:
         """What becomes of an applied example that is decided otherwise now."""

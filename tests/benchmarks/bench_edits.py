@@ -16,8 +16,7 @@ from pathlib import Path
 from intent_al.records import Example
 from intent_al.training_data import entity_markup, journal, yaml_nodes
 from intent_al.training_data.changeset import ChangeSet, FileChange
-from intent_al.training_data.editing import edit, read_back
-from intent_al.training_data.editing.nlu import add_examples
+from intent_al.training_data.editing import add_examples, edit, read_back
 from intent_al.training_data.editing.operations import (
     AddExample,
     ChangeExample,

@@ -126,8 +126,7 @@ def test_each_recipe_installs_this_version_first_and_checks() -> None:
 
 @pytest.mark.parametrize("line", sorted({*github_lines(), *gitlab_lines()} - {INSTALL}))
 def test_each_line_passes_and_fails_in_a_fresh_clone(desk: Desk, line: str) -> None:
-    if set(commands(line)) - set(COMMANDS):
-        pytest.skip("a command that is still to come")
+    assert set(commands(line)) <= set(COMMANDS)
     done = desk.run(line)
     assert done.returncode == 0, done
     assert not (desk.clone / ".intent-al").exists()
@@ -202,8 +201,7 @@ def test_a_bad_change_cannot_be_committed_and_a_good_one_can(
     desk: Desk, name: str, words: list[str], files: str
 ) -> None:
     """As pre-commit does it: a staged file that matches wakes the entry, whose code decides."""
-    if words[1] not in COMMANDS:
-        pytest.skip("a command that is still to come")
+    assert words[1] in COMMANDS
     script = desk.clone / ".git" / "hooks" / "pre-commit"
     pattern = shlex.quote(files.replace(r"\.", "[.]"))
     script.write_text(

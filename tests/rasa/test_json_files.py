@@ -22,23 +22,11 @@ from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.training_data import rasa_yaml
 from intent_al.training_data.project_files import nlu_files
+from tests.rasa.test_reader_contract import Meaning, meaning
 from tests.training_data.generated import additions, cases
 from tests.training_data.test_rasa_json import EVERYTHING, FILE, FILES, NLU, REJECTED, make
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-Meaning = tuple[Counter[Example], dict[str, str], list[tuple[str, str]], dict[str, list[str]]]
-
-
-def meaning(data: Any) -> Meaning:
-    lookups: dict[str, list[str]] = {}
-    for table in data.lookup_tables:
-        lookups.setdefault(table["name"], []).extend(table["elements"])
-    return (
-        Counter(_example(message) for message in data.training_examples),
-        {surface: str(value) for surface, value in data.entity_synonyms.items()},
-        sorted((one["name"], one["pattern"]) for one in data.regex_features),
-        lookups,
-    )
 
 
 def _example(message: Any) -> Example:
@@ -61,7 +49,7 @@ def _example(message: Any) -> Example:
 def rasa_reads(text: str) -> Meaning:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return meaning(RasaReader().reads(text))
+        return meaning(RasaReader().reads(text), _example)
 
 
 def we_read(data: rasa_yaml.TrainingData) -> Meaning:
@@ -96,7 +84,7 @@ def test_the_same_files_are_found_and_merged(tmp_path: Path) -> None:
     readable = [folder / name for name in ("nlu.yml", "old/nlu.json")]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        merged = meaning(training_data_from_paths([str(path) for path in readable], "en"))
+        merged = meaning(training_data_from_paths([str(path) for path in readable], "en"), _example)
     assert we_read(rasa_yaml.read(readable)) == merged
 
 

@@ -9,7 +9,7 @@ import io
 import os
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.training_data import project_files
 from intent_al.training_data.domain import read_domain_sources
-from intent_al.training_data.editing.nlu import add_examples
+from intent_al.training_data.editing import add_examples
 from intent_al.training_data.rasa_yaml import TrainingData, read_sources
 from tests.training_data.generated import additions, cases, nlu_files
 from tests.training_data.test_property import writable
@@ -43,12 +43,16 @@ def rasa_reads(source: bytes) -> Meaning:
     text = io.TextIOWrapper(io.BytesIO(source), encoding="utf-8").read()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        data = RasaYAMLReader().reads(text)
+        return meaning(RasaYAMLReader().reads(text), _example)
+
+
+def meaning(data: Any, example: Callable[[Any], Example]) -> Meaning:
+    """What one of Rasa's readers found; ``example`` makes ours of its messages."""
     lookups: dict[str, list[str]] = {}
     for table in data.lookup_tables:
         lookups.setdefault(table["name"], []).extend(table["elements"])
     return (
-        Counter(_example(message) for message in data.training_examples),
+        Counter(example(message) for message in data.training_examples),
         {surface: str(value) for surface, value in data.entity_synonyms.items()},
         sorted((one["name"], one["pattern"]) for one in data.regex_features),
         lookups,

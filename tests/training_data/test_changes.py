@@ -147,8 +147,6 @@ def test_the_same_text_with_another_label_is_a_conflict(bot: Path) -> None:
     changes = planned(bot, *asked)
     assert [one.status for one in changes.conflicts] == ["added", "added"]
     assert [str(one.conflict).rpartition(":")[2] for one in changes.conflicts] == ["5", "9"]
-    changes = planned(bot, *asked, refuse_conflicts=True)
-    assert [one.status for one in changes.conflicts] == ["refused", "refused"]
     assert "as greet" in changes.conflicts[0].reason
 
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data.editing import read_back
-from intent_al.training_data.editing.nlu import add_examples
+from intent_al.training_data.editing import add_examples, read_back
 from intent_al.training_data.editing.operations import AddExample
 from intent_al.training_data.rasa_yaml import read_sources
 from intent_al.training_data.sanitise import clean_example

@@ -8,7 +8,7 @@ import pytest
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Entity, Example
-from intent_al.training_data.editing.nlu import add_examples
+from intent_al.training_data.editing import add_examples
 from intent_al.training_data.rasa_yaml import read_sources
 
 HEAD = 'version: "3.1"\nnlu:\n'

@@ -6,13 +6,14 @@ knowing how they were made. The files themselves are only touched by ``journal.c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from yaml.nodes import Node
 
 from intent_al.errors import WriteRefusedError
+from intent_al.records import Example
 from intent_al.training_data import format_version, schema, yaml_nodes
 from intent_al.training_data.editing import domain_lists, names, version
 from intent_al.training_data.editing.draft import Draft
@@ -85,6 +86,19 @@ def edit(source: bytes, operations: Sequence[Operation], path: Path | str = "") 
     after = at.result()
     _refuse_other_escapes(source, after, decoded, path)
     return Edited(after, at.touched())
+
+
+def add_examples(
+    source: bytes, additions: Mapping[str, Sequence[Example]], path: Path | str = ""
+) -> bytes:
+    """Insert examples into the biggest block of their intent, ``|`` blocks first.
+
+    An intent without a block that can be extended gets a new one at the end of the ``nlu`` list.
+    The texts must be clean (see ``sanitise``). An empty source becomes a new file. Raises
+    WriteRefusedError where the file's form leaves no place to insert.
+    """
+    wanted = [AddExample(example) for group in additions.values() for example in group]
+    return edit(source, wanted, path).after
 
 
 def _refuse_unread(root: Node | None, operations: Sequence[Operation], path: Path | str) -> None:

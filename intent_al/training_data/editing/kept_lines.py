@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from intent_al.errors import WriteRefusedError
 from intent_al.training_data import yaml_nodes
 
+_STRETCH = 512
 _BOM = b"\xef\xbb\xbf"
 _COMMENT = re.compile("(?:^|(?<=[ \t\ufeff]))#")
 
@@ -36,10 +37,13 @@ def inserted_lines(
     if before.startswith(_BOM) and after.startswith(_BOM):
         before, after = before[len(_BOM) :], after[len(_BOM) :]
     was, now = yaml_nodes.lines_with_ends(before), yaml_nodes.lines_with_ends(after)
-    position = 0
+    position = skipped = 0
     new: list[int] = []
     for number, old in enumerate(was):
-        if number in touched:
+        if number < skipped or number in touched:
+            continue
+        if number % _STRETCH == 0 and _is_equal_stretch(was, now, number, position, touched):
+            skipped, position = number + _STRETCH, position + _STRETCH
             continue
         while position < len(now) and now[position] != old:
             is_last = number == len(was) - 1 or position == len(now) - 1
@@ -53,6 +57,18 @@ def inserted_lines(
             )
         position += 1
     return new + list(range(position, len(now)))
+
+
+def _is_equal_stretch(
+    was: list[bytes], now: list[bytes], number: int, position: int, touched: Collection[int]
+) -> bool:
+    """Most of a big file is as it was: one comparison for many lines."""
+    end = number + _STRETCH
+    return (
+        end <= len(was)
+        and was[number:end] == now[position : position + _STRETCH]
+        and not any(number <= line < end for line in touched)
+    )
 
 
 def _is_ended(source: bytes) -> bool:

@@ -8,7 +8,7 @@ in its indentation, with the file's line endings.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -311,21 +311,6 @@ class NluEditor:
         if refusal:
             raise WriteRefusedError(f"{line!r} cannot be written: {refusal}", where=self._at.path)
         return line
-
-
-def add_examples(
-    source: bytes, additions: Mapping[str, Sequence[Example]], path: Path | str = ""
-) -> bytes:
-    """Insert examples into the biggest block of their intent, ``|`` blocks first.
-
-    An intent without a block that can be extended gets a new one at the end of the ``nlu`` list.
-    The texts must be clean (see ``sanitise``). An empty source becomes a new file. Raises
-    WriteRefusedError where the file's form leaves no place to insert.
-    """
-    from intent_al.training_data.editing import edit
-
-    wanted = [AddExample(example) for group in additions.values() for example in group]
-    return edit(source, wanted, path).after
 
 
 def refuse_aliases(root: Node | None, path: Path | str) -> None:

@@ -16,7 +16,7 @@ from typing import ClassVar
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Example
 from intent_al.training_data import rasa_yaml
-from intent_al.training_data.editing.nlu import add_examples
+from intent_al.training_data.editing import add_examples
 from intent_al.training_data.entity_markup import MarkupError, normal, render
 from intent_al.training_data.formats.base import Format, Lost, Written, texts_of, unstorable
 from intent_al.training_data.placed import PlacedExample, TrainingData
