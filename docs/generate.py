@@ -55,13 +55,36 @@ KEYS = {
     "gate.test": "What candidates are judged by: files in any of the [formats](formats.md).",
     "gate.tolerance": "Loss of accuracy that is put up with, as a fraction.",
     "gate.minimum_items": "Test items below which the gate does not decide.",
+    "gate.intent_tolerance": "Loss of F1 of a single intent that is put up with, as a fraction; "
+    "holds for intents with at least 20 test items.",
     "lint.off": "[Rules](lint.md#rules) that are not asked.",
     "check.allow": "Personal data that may stand in the bot's files; `*` is any text.",
     "check.ungated": "What training data that did not pass the gate is to `check`: `error`, "
     "`warning` or `off`.",
     "check.server": "The `intent-al` server that knows what waits; its token is `INTENT_AL_TOKEN`.",
+    "model.engine": "Who predicts: `builtin`, a model of our own; `rasa`, the bot's model in a "
+    "process of its own interpreter; `server`, a running bot.",
     "model.seed": "Seed of everything that is random.",
     "model.vectors": "An installed spaCy pipeline with word vectors; empty: none.",
+    "rasa.python": "Interpreter of the bot's environment; empty: this one, where it has Rasa.",
+    "rasa.models": "Where the bot serves its models from: the newest archive there is live.",
+    "rasa.stories": "Test stories that a candidate has to pass as the current model does.",
+    "rasa.timeout": "Seconds that one step of Rasa may take: a training, a load, a test.",
+    "rasa.server": "URL of the running bot, such as `http://localhost:5005`; empty: none.",
+    "rasa.connections": "Connections to the server at a time.",
+    "rasa.token": "The server's `--auth-token`; better as `INTENT_AL_RASA_TOKEN`.",
+    "rasa.jwt_secret": "The server's `--jwt-secret`; better as `INTENT_AL_RASA_JWT_SECRET`.",
+    "rasa.jwt_method": "The server's `--jwt-method`: `HS256`, `HS384` or `HS512`.",
+    "rasa.server_models": "`rasa.models` as the server's own disk has it; empty: the same path.",
+    "cycle.decisions": "New decisions that start a cycle.",
+    "cycle.days": "Days after which fewer decisions, but at least one, start it, too.",
+    "cycle.apply": "What a cycle may do with decisions that wait: `no` leaves them to "
+    "`intent-al apply`, `write` changes the bot's files, `commit` makes a branch.",
+    "cycle.retire_at": "Confidence of the promoted model at which an utterance leaves the queue.",
+    "cycle.webhook": "URL that is told the outcome of each cycle, as JSON without texts.",
+    "schedule.intake": "How often `intent-al schedule` runs `intake`, such as `30 seconds`, "
+    "`5 minutes`, `1 day`; `never` leaves it out.",
+    "schedule.cycle": "How often it runs `cycle`.",
 }
 """What each key of ``intent-al.toml`` means; a key without its line here stops the generator."""
 

@@ -29,6 +29,12 @@ else:  # pragma: no cover - the same library under its older name
 UNGATED = ("error", "warning", "off")
 """What training data that did not pass the gate is to the build pipeline."""
 
+ENGINES = ("builtin", "rasa", "server")
+"""Who predicts: a model of our own, the bot's model in a process of ours, or a running bot."""
+
+CYCLE_APPLY = ("no", "write", "commit")
+"""What an unattended cycle may do with decisions: leave them, write the files, or a branch."""
+
 CONFIG_FILE = "intent-al.toml"
 STATE_FOLDER = ".intent-al"
 
@@ -39,6 +45,12 @@ _LIMITS: Mapping[tuple[str, str], tuple[float, float]] = {
     ("apply", "new_intent_examples"): (1, 100_000),
     ("gate", "tolerance"): (0, 1),
     ("gate", "minimum_items"): (1, 1_000_000),
+    ("gate", "intent_tolerance"): (0, 1),
+    ("rasa", "timeout"): (1, 604_800),
+    ("rasa", "connections"): (1, 256),
+    ("cycle", "decisions"): (1, 1_000_000),
+    ("cycle", "days"): (0, 3_650),
+    ("cycle", "retire_at"): (0.5, 1),
 }
 
 
@@ -88,6 +100,7 @@ class GateSettings:
     test: tuple[str, ...] = ()
     tolerance: float = 0.01
     minimum_items: int = 20
+    intent_tolerance: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +121,46 @@ class CheckSettings:
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """[model] - the built-in model. ``vectors`` names an installed spaCy pipeline with vectors."""
+    """[model] - who predicts, and the built-in model. ``vectors`` names a spaCy pipeline."""
 
+    engine: str = "builtin"
     seed: int = 0
     vectors: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RasaSettings:
+    """[rasa] - the bot's own interpreter, its models, and the server that it runs on."""
+
+    python: str = ""
+    models: str = "models"
+    stories: tuple[str, ...] = ()
+    timeout: float = 3600.0
+    server: str = ""
+    connections: int = 4
+    token: str = ""
+    jwt_secret: str = ""
+    jwt_method: str = "HS256"
+    server_models: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleSettings:
+    """[cycle] - when a scheduled run has enough to learn from, and what it may do by itself."""
+
+    decisions: int = 20
+    days: float = 7.0
+    apply: str = "no"
+    retire_at: float = 0.9
+    webhook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """[schedule] - how often `intent-al schedule` runs each job; ``never`` leaves one out."""
+
+    intake: str = "5 minutes"
+    cycle: str = "1 day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +175,9 @@ class Settings:
     lint: LintSettings = field(default_factory=LintSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
+    rasa: RasaSettings = field(default_factory=RasaSettings)
+    cycle: CycleSettings = field(default_factory=CycleSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -160,6 +212,11 @@ class Project:
     @property
     def domain_path(self) -> Path:
         return self.root / self.settings.bot.domain
+
+    @property
+    def models_path(self) -> Path:
+        """Where the bot serves its models from: the newest archive there is live."""
+        return self.root / self.settings.rasa.models
 
     @property
     def test_paths(self) -> list[Path]:
@@ -302,6 +359,8 @@ def _check(tables: Mapping[str, Any], where: str | Path) -> None:
             )
     check: CheckSettings = tables["check"]
     _refuse_unknown([check.ungated], UNGATED, "value of [check] ungated:", where)
+    _refuse_unknown([tables["model"].engine], ENGINES, "value of [model] engine:", where)
+    _refuse_unknown([tables["cycle"].apply], CYCLE_APPLY, "value of [cycle] apply:", where)
     masking: MaskingSettings = tables["masking"]
     _refuse_unknown(masking.rules, RULE_NAMES, "rule in [masking] rules:", where)
     for name, pattern in masking.patterns.items():

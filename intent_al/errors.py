@@ -11,6 +11,8 @@ IntentAlError                1  anything below
 ├── GateRefused             10  the candidate is worse than the current model
 ├── GateInconclusive        11  too few test items to tell
 ├── FindingsError           12  lint or check found what must not be shipped
+├── NothingToDo             13  a cycle found nothing new to learn from
+├── RasaError               14  the bot's Rasa could not do it: interpreter, model or server
 └── UsageError               2  the command's words are off (click uses the same code)
 
 The command line catches ``IntentAlError`` and ``connectors.errors.ConnectorError`` once and prints
@@ -85,3 +87,11 @@ class GateInconclusive(IntentAlError):  # noqa: N818
 
 class FindingsError(IntentAlError):
     exit_code = 12
+
+
+class NothingToDo(IntentAlError):  # noqa: N818 - an outcome, too
+    exit_code = 13
+
+
+class RasaError(IntentAlError):
+    exit_code = 14

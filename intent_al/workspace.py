@@ -23,6 +23,7 @@ from intent_al.labelled import read_test_file
 from intent_al.locks import lock
 from intent_al.masking import Masker
 from intent_al.nlu import snapshots
+from intent_al.nlu.base import Model
 from intent_al.records import Example
 from intent_al.stages import apply, gate, predict, pull, retrain, select
 from intent_al.stages.apply import (
@@ -191,9 +192,8 @@ class Workspace:
         settings = self.settings.gate
         return gate.gate(
             self.store,
-            self.train,
+            self.load,
             self.test_sets(),
-            snapshots_folder=self.snapshots,
             tolerance=settings.tolerance,
             minimum_items=settings.minimum_items,
             seed=self.settings.model.seed,
@@ -244,6 +244,10 @@ class Workspace:
                 examples, seed=seed, lookups=lookups, regexes=regexes, vectors=vectors
             )
         return self._trained[name]
+
+    def load(self, model_id: str) -> Model:
+        """A model by its id, as the gate asks for it."""
+        return self.train(snapshots.load(self.snapshots, model_id))
 
     def test_sets(self) -> list[TestSet]:
         """What ``[gate] test`` names, and what reviewers said of the audit sample."""

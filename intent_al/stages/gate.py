@@ -9,14 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from intent_al.errors import ConfigError, NotEnoughDataError
 from intent_al.evaluation import metrics, paired
-from intent_al.nlu import snapshots
 from intent_al.nlu.base import Model
 from intent_al.records import Example
 from intent_al.store import Store, runs
@@ -71,10 +69,10 @@ class GateReport:
 
 def gate(
     store: Store,
-    train: Callable[[Sequence[Example]], Model],
+    load: Callable[[str], Model],
     tests: Sequence[TestSet],
     *,
-    snapshots_folder: Path,
+    current_id: str | None = None,
     tolerance: float = 0.01,
     minimum_items: int = 20,
     seed: int = 0,
@@ -83,7 +81,8 @@ def gate(
     """Judge the last run. Passes when the lower 95 % bound of the gain is at least ``-tolerance``.
 
     Refused is one that got worse over all, or for certain on one set: a gain on a big test file
-    must not hide a loss on real traffic.
+    must not hide a loss on real traffic. ``load`` opens a model by its id; ``current_id`` is what
+    is live, where that is known better than from earlier runs.
 
     Raises NotEnoughDataError without a run, ConfigError without any test set.
     """
@@ -92,11 +91,9 @@ def gate(
         raise NotEnoughDataError("there is no candidate yet: run `intent-al retrain` first")
     if not any(test.examples for test in tests):
         raise ConfigError("nothing to judge by: name test files in [gate] test")
-    current_id = runs.current_model(store, run.model)
-    candidate = train(snapshots.load(snapshots_folder, run.model))
-    current = None
-    if current_id is not None:
-        current = train(snapshots.load(snapshots_folder, current_id))
+    current_id = current_id or runs.current_model(store, run.model)
+    candidate = load(run.model)
+    current = None if current_id is None else load(current_id)
     report = judge(candidate, current, tests, tolerance, minimum_items, seed)
     runs.write_verdict(
         store, run=run.id, outcome=report.outcome, figures=figures(report), now=clock()

@@ -6,11 +6,12 @@ stage      its tables                                in words
 pull       conversation event message utterance      what did people say?
            feedback cursor
 predict    model prediction                          what does each model make of it?
-select     batch queue_item                          which few should a human see next, and why?
+select     batch queue_item retirement               which few should a human see next, and why?
 review     decision (append-only)                    what is it really?
 apply      change renamed_intent                     what went into the training data?
 retrain    run                                       what would a new model know?
 gate       verdict                                   may it go live?
+promote    deployment                                is it live, and can we go back?
 ========== ========================================= ==============================================
 
 "Open", "done" and "live" are joins, never flags: see the views. A migration never changes once it
@@ -25,11 +26,12 @@ from collections.abc import Callable
 OWNERS: dict[str, frozenset[str]] = {
     "pull": frozenset({"conversation", "event", "message", "utterance", "feedback", "cursor"}),
     "predict": frozenset({"model", "prediction"}),
-    "select": frozenset({"batch", "queue_item"}),
+    "select": frozenset({"batch", "queue_item", "retirement"}),
     "review": frozenset({"decision"}),
     "apply": frozenset({"change", "renamed_intent"}),
     "retrain": frozenset({"run"}),
     "gate": frozenset({"verdict"}),
+    "promote": frozenset({"deployment"}),
 }
 
 
@@ -258,7 +260,69 @@ AND utterance NOT IN (
 )
 """
 
+
+def m003_models_of_the_bot(connection: sqlite3.Connection) -> None:
+    for statement in _MODELS_OF_THE_BOT.split(";\n\n"):
+        connection.execute(statement)
+
+
+_MODELS_OF_THE_BOT = """
+-- Stored probabilities are calibrated: softmax(log p / temperature) of what the model said
+ALTER TABLE model ADD COLUMN temperature REAL NOT NULL DEFAULT 1.0;
+
+-- JSON: items, log loss and calibration error before and after, bins of the reliability diagram
+ALTER TABLE model ADD COLUMN calibration TEXT;
+
+ALTER TABLE run ADD COLUMN engine TEXT NOT NULL DEFAULT 'builtin';
+
+-- Hash of data, configuration, versions and seed: equal recipes give equal candidates
+ALTER TABLE run ADD COLUMN recipe TEXT;
+
+-- Where the candidate lies, relative to the state folder; NULL: it can be trained again
+ALTER TABLE run ADD COLUMN archive TEXT;
+
+-- The newest decision that it could learn from
+ALTER TABLE run ADD COLUMN decision INTEGER;
+
+-- What the candidate was compared with, and a hash of what both were asked
+ALTER TABLE verdict ADD COLUMN against TEXT;
+
+ALTER TABLE verdict ADD COLUMN asked TEXT;
+
+-- The last one is live. An archive that was replaced is kept, so that rollback can go back to it.
+CREATE TABLE deployment (
+    id INTEGER PRIMARY KEY,
+    action TEXT NOT NULL,             -- promote or rollback
+    run INTEGER REFERENCES run (id),  -- NULL: a model that was not trained here
+    model TEXT NOT NULL,
+    archive TEXT,                     -- in the bot's folder of models; NULL: no file
+    replaced TEXT,                    -- the archive that was live before
+    server TEXT,                      -- that was told, and has it
+    deployed_at REAL NOT NULL
+);
+
+-- What a newer model is sure of needs no human any more. It was not ignored: nobody decided.
+CREATE TABLE retirement (
+    item INTEGER PRIMARY KEY REFERENCES queue_item (id),
+    model INTEGER NOT NULL REFERENCES model (id),
+    confidence REAL NOT NULL,
+    retired_at REAL NOT NULL
+);
+
+DROP VIEW open_item;
+
+-- Waiting for a human: not retired, and no standing decision, or a skip.
+CREATE VIEW open_item AS
+SELECT queue_item.* FROM queue_item
+WHERE id NOT IN (SELECT item FROM retirement)
+AND NOT EXISTS (
+    SELECT 1 FROM standing_decision
+    WHERE utterance = queue_item.utterance AND outcome <> 'skip'
+)
+"""
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_first_tables,
     m002_revisions_and_proposals,
+    m003_models_of_the_bot,
 )

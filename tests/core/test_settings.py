@@ -39,7 +39,7 @@ def rasa_bot(folder: Path, *names: str) -> Path:
         ("size = 5", "unknown table 'size'"),
         ("[select]\nsiez = 5", "unknown key in [select]: 'siez'; did you mean 'size'?"),
         ("[gate]\ntolerence = 0.1", "'tolerence'; did you mean 'tolerance'?"),
-        ("[model]\nqqqq = 1", "valid: ['seed', 'vectors']"),
+        ("[model]\nqqqq = 1", "valid: ['engine', 'seed', 'vectors']"),
         ("[masking]\nrules = ['emial']", "'emial'; did you mean 'email'?"),
     ],
 )

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from intent_al.errors import ConfigError, NotEnoughDataError
-from intent_al.nlu import snapshots
 from intent_al.records import Entity, Example, PredictionBatch, SpanBatch
 from intent_al.stages.gate import (
     INCONCLUSIVE,
@@ -167,14 +166,12 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "s.db")
 
 
-def candidate_of(store: Store, folder: Path, model: str) -> None:
-    snapshots.save(folder, model, [Example(model, "yes")])
+def candidate_of(store: Store, model: str) -> None:
     runs.write_run(store, model=model, examples=1, data_hash="", settings={}, now=1.0)
 
 
-def train(examples: Sequence[Example]) -> Knows:
+def load(name: str) -> Knows:
     """ "good" knows all, "bad" half of it."""
-    name = examples[0].text
     return wrong(name, range(100) if "bad" in name else range(0))
 
 
@@ -182,13 +179,11 @@ def verdicts(store: Store) -> list[str]:
     return [row[0] for row in store.query("SELECT outcome FROM verdict ORDER BY id")]
 
 
-def test_a_candidate_is_judged_against_the_last_one_that_passed(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_candidate_is_judged_against_the_last_one_that_passed(store: Store) -> None:
     outcomes = []
     for model in ("bad-1", "good-1", "bad-2", "good-2"):
-        candidate_of(store, tmp_path, model)
-        report = gate(store, train, [items(200)], snapshots_folder=tmp_path)
+        candidate_of(store, model)
+        report = gate(store, load, [items(200)])
         outcomes.append((report.candidate, report.current, report.outcome))
     assert outcomes == [
         ("bad-1", None, PASSED),
@@ -200,11 +195,11 @@ def test_a_candidate_is_judged_against_the_last_one_that_passed(
     store.close()
 
 
-def test_without_a_candidate_or_a_test_set_nothing_is_judged(store: Store, tmp_path: Path) -> None:
+def test_without_a_candidate_or_a_test_set_nothing_is_judged(store: Store) -> None:
     with pytest.raises(NotEnoughDataError, match="intent-al retrain"):
-        gate(store, train, [items(200)], snapshots_folder=tmp_path)
-    candidate_of(store, tmp_path, "good")
+        gate(store, load, [items(200)])
+    candidate_of(store, "good")
     with pytest.raises(ConfigError, match=r"\[gate\] test"):
-        gate(store, train, [HeldOut("audit sample", ())], snapshots_folder=tmp_path)
+        gate(store, load, [HeldOut("audit sample", ())])
     assert verdicts(store) == []
     store.close()
