@@ -256,8 +256,12 @@ def span_posteriors(
     start: Floats | None = None,
     end: Floats | None = None,
     threshold: float = 0.01,
+    emitted: tuple[Ints, Ints, Ints, Ints] | None = None,
 ) -> Spans:
-    """Spans of a batch: all above ``threshold``, and those of the best path however unlikely.
+    """Spans of a batch: all above ``threshold``, and the emitted ones however unlikely.
+
+    Emitted are those of the best path, unless ``emitted`` (row, start, end, label) says otherwise:
+    not every tagger hands out its best path.
 
     ``unary`` is (T, L) for one sentence or (B, T, L) with padding behind ``lengths``;
     ``transitions`` is (L, L), from row to column; ``tags`` names the L columns; ``start`` and
@@ -278,7 +282,11 @@ def span_posteriors(
     unary, sizes = unary[busy, : int(sizes.max())], sizes[busy]
     transitions = np.asarray(transitions, dtype=np.float64)
     lattice = forward_backward(unary, transitions, sizes, start, end)
-    best = read_spans(viterbi(unary, transitions, sizes, start, end), tagging)
+    if emitted is None:
+        best = read_spans(viterbi(unary, transitions, sizes, start, end), tagging)
+    else:
+        place = np.searchsorted(busy, emitted[0]).astype(np.int32)
+        best = (place, *emitted[1:])
     found = candidate_spans(lattice, sizes, tagging, threshold)
     row, first, last, label, probability, emitted = _merge(found, best)
     missing = emitted & np.isnan(probability)
