@@ -288,12 +288,12 @@ def span_posteriors(
         place = np.searchsorted(busy, emitted[0]).astype(np.int32)
         best = (place, *emitted[1:])
     found = candidate_spans(lattice, sizes, tagging, threshold)
-    row, first, last, label, probability, emitted = _merge(found, best)
-    missing = emitted & np.isnan(probability)
+    row, first, last, label, probability, out = _merge(found, best)
+    missing = out & np.isnan(probability)
     if missing.any():
         where = (row[missing], first[missing], last[missing], label[missing])
         probability[missing] = _probability_of(where, lattice, sizes, tagging)
-    return Spans(tagging.labels, busy[row], first, last, label, probability, emitted)
+    return Spans(tagging.labels, busy[row], first, last, label, probability, out)
 
 
 def _merge(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -56,9 +57,11 @@ def count_unpredicted(store: Store, bot: str, model: str) -> int:
 def write(
     store: Store, model: str, kind: str, ids: IntArray, batch: PredictionBatch, *, now: float
 ) -> None:
-    """Store one chunk of predictions; a second prediction by the same model replaces the first."""
+    """Store one chunk of predictions; a second prediction by the same model replaces the first.
+
+    Spans may have labels that no earlier chunk had: a model need not know them in advance.
+    """
     blobs = batch.probabilities.astype("<f2")
-    spans = _span_blobs(batch.spans, len(batch))
     with store.write() as connection:
         connection.execute(
             "INSERT OR IGNORE INTO model (name, kind, labels, span_labels, used_at)"
@@ -71,7 +74,12 @@ def write(
                 now,
             ),
         )
-        number = store.count("SELECT id FROM model WHERE name = ?", (model,))
+        number, known = store.query("SELECT id, span_labels FROM model WHERE name = ?", (model,))[0]
+        labels = tuple(dict.fromkeys((*_names(known), *batch.spans.labels)))
+        connection.execute(
+            "UPDATE model SET span_labels = ? WHERE id = ?", (orjson.dumps(labels).decode(), number)
+        )
+        spans = _span_blobs(_relabelled(batch.spans, labels), len(batch))
         connection.executemany(
             "INSERT OR REPLACE INTO prediction (utterance, model, probabilities, spans)"
             " VALUES (?, ?, ?, ?)",
@@ -148,6 +156,14 @@ class _Read(NamedTuple):
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(orjson.loads(text))
+
+
+def _relabelled(spans: SpanBatch, labels: tuple[str, ...]) -> SpanBatch:
+    index = {name: number for number, name in enumerate(labels)}
+    numbers = np.array([index[name] for name in spans.labels], dtype=np.int32)
+    return replace(
+        spans, labels=labels, label=numbers[spans.label] if len(numbers) else spans.label
+    )
 
 
 def _span_blobs(spans: SpanBatch, n: int) -> list[bytes]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Dict
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 
-def pack(array: npt.NDArray[Any]) -> Dict[str, Any]:
+def pack(array: npt.NDArray[Any]) -> dict[str, Any]:
     """An array as its shape, type and bytes (little-endian, row by row)."""
     plain = np.ascontiguousarray(array)
     if plain.dtype.byteorder == ">":
@@ -21,7 +21,7 @@ def pack(array: npt.NDArray[Any]) -> Dict[str, Any]:
     }
 
 
-def unpack(packed: Dict[str, Any]) -> npt.NDArray[Any]:
+def unpack(packed: dict[str, Any]) -> npt.NDArray[Any]:
     """The array that was packed. Raises ValueError for what is none."""
     data = base64.b64decode(packed["bytes"], validate=True)
-    return np.frombuffer(data, dtype=np.dtype(packed["dtype"])).reshape(packed["shape"])
+    return np.asarray(np.frombuffer(data, dtype=packed["dtype"])).reshape(packed["shape"])

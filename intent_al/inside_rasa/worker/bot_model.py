@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from ..span_posteriors import read_tags
 from .counts import BatchedCounts
 from .crf import BatchedCrf
 from .diet import BatchedDiet
@@ -85,7 +86,7 @@ class BotModel:
             name: node._component for name, node in self._runner._instantiated_nodes.items()
         }
         self._listener.watch(components)
-        self.facts: Dict[str, Any] = {
+        self.facts: dict[str, Any] = {
             "model_id": metadata.model_id,
             "rasa": rasa.__version__,
             "trained_with": metadata.rasa_open_source_version,
@@ -93,33 +94,27 @@ class BotModel:
             "language": metadata.language,
             "has_core": metadata.core_target is not None,
             "pipeline": [type(one).__name__ for one in components.values()],
-            "classifiers": [name for name, _ in self._listener.classifiers],
-            "extractors": [
-                type(one).__name__
-                for one in components.values()
-                if isinstance(one, (DIETClassifier, CRFEntityExtractor))
-                and not isinstance(one, ResponseSelector)
-            ],
+            "classifiers": self._listener.known_labels(),
+            "selectors": self._listener.known_answers(),
+            "extractors": self._listener.known_entities(),
         }
 
-    def parse(self, texts: Sequence[str], *, vectors: bool = False) -> Dict[str, Any]:
+    def parse(self, texts: Sequence[str], *, vectors: bool = False) -> dict[str, Any]:
         """What the model makes of ``texts``; see ``docs/rasa-worker.md`` for the shape."""
         stripped = [text.strip() for text in texts]
         shifts = [len(text) - len(text.lstrip()) for text in texts]
-        messages: List[Message] = self._runner.run(
+        messages: list[Message] = self._runner.run(
             inputs={
                 "__message__": [UserMessage(text) for text in stripped],
                 "__tracker__": DialogueStateTracker.from_events("intent-al", []),
             },
             targets=[self._target],
         )[self._target]
-        answer: Dict[str, Any] = {
+        answer: dict[str, Any] = {
             "intents": [_intent(message) for message in messages],
-            "entities": [
-                _entities(message, shift) for message, shift in zip(messages, shifts)
-            ],
+            "entities": [_entities(message, shift) for message, shift in zip(messages, shifts)],
             "classifiers": self._listener.rankings(),
-            "selectors": self._listener.selections(messages),
+            "selectors": self._listener.selections(),
             "spans": self._listener.spans(messages, shifts),
         }
         if vectors:
@@ -127,18 +122,18 @@ class BotModel:
         return answer
 
 
-class _Listener(GraphNodeHook):
+class _Listener(GraphNodeHook):  # type: ignore[misc]  # Rasa has no types here
     """Prepares a batch before a component sees it, and takes notes behind each classifier."""
 
     def __init__(self) -> None:
-        self._diets: Dict[str, BatchedDiet] = {}
-        self._crfs: Dict[str, BatchedCrf] = {}
-        self._counts: Dict[str, BatchedCounts] = {}
-        self._classes: Dict[str, Any] = {}
-        self._names: Dict[str, str] = {}
-        self._ranked: Dict[str, Tuple[List[str], npt.NDArray[np.float32]]] = {}
-        self._featurized: Dict[int, Featurized] = {}
-        self.classifiers: List[Tuple[str, str]] = []
+        self._diets: dict[str, BatchedDiet] = {}
+        self._crfs: dict[str, BatchedCrf] = {}
+        self._counts: dict[str, BatchedCounts] = {}
+        self._components: dict[str, Any] = {}
+        self._names: dict[str, str] = {}
+        self._ranked: dict[str, tuple[list[str], npt.NDArray[np.float32]]] = {}
+        self._featurized: dict[int, Featurized] = {}
+        self.classifiers: list[tuple[str, str]] = []
 
     def watch(self, components: Mapping[str, Any]) -> None:
         """Take over what can be batched, and have rankings handed out whole."""
@@ -152,10 +147,9 @@ class _Listener(GraphNodeHook):
                 self._diets[node] = BatchedDiet(component, spans=not selector)
             elif isinstance(component, CRFEntityExtractor):
                 self._crfs[node] = BatchedCrf(component)
-            elif isinstance(getattr(component, "config", None), dict):
-                if "ranking_length" in component.config:
-                    component.config["ranking_length"] = 0
-            self._classes[node] = component
+            elif "ranking_length" in (getattr(component, "config", None) or ()):
+                component.config["ranking_length"] = 0
+            self._components[node] = component
             if self._classifies(component):
                 self.classifiers.append((type(component).__name__, node))
 
@@ -172,9 +166,9 @@ class _Listener(GraphNodeHook):
         self,
         node_name: str,
         execution_context: ExecutionContext,
-        config: Dict[str, Any],
-        received_inputs: Dict[str, Any],
-    ) -> Dict[str, Any]:
+        config: dict[str, Any],
+        received_inputs: dict[str, Any],
+    ) -> dict[str, Any]:
         messages = received_inputs.get("messages")
         if not messages:
             return {}
@@ -183,8 +177,7 @@ class _Listener(GraphNodeHook):
         elif node_name in self._diets:
             known = self._featurized
             self._featurized = {
-                id(message): known.get(id(message)) or Featurized(message)
-                for message in messages
+                id(message): known.get(id(message)) or Featurized(message) for message in messages
             }
             self._diets[node_name].prepare(messages, self._featurized)
         elif node_name in self._crfs:
@@ -195,9 +188,9 @@ class _Listener(GraphNodeHook):
         self,
         node_name: str,
         execution_context: ExecutionContext,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         output: Any,
-        input_hook_data: Dict[str, Any],
+        input_hook_data: dict[str, Any],
     ) -> None:
         if node_name == "nlu_message_converter":
             self._ranked, self._featurized = {}, {}
@@ -206,15 +199,14 @@ class _Listener(GraphNodeHook):
 
     def _ranking(
         self, node: str, messages: Sequence[Message]
-    ) -> Tuple[List[str], npt.NDArray[np.float32]]:
+    ) -> tuple[list[str], npt.NDArray[np.float32]]:
         """Labels and their scores (n, k), NaN where there is none, of one classifier."""
         if node in self._diets:
             return self._diets[node].labels, self._diets[node].scores
-        component = self._classes[node]
-        classes = getattr(getattr(component, "clf", None), "classes_", None)
+        component = self._components[node]
         rankings = [message.get("intent_ranking") or [] for message in messages]
         names = {one["name"] for ranking in rankings for one in ranking}
-        labels = sorted(names | ({str(name) for name in classes} if _texts(classes) else set()))
+        labels = sorted(names.union(_classes(component)))
         index = {name: column for column, name in enumerate(labels)}
         scores = np.full((len(messages), len(labels)), np.nan, dtype=np.float32)
         for row, ranking in enumerate(rankings):
@@ -222,7 +214,37 @@ class _Listener(GraphNodeHook):
                 scores[row, index[one["name"]]] = one["confidence"]
         return labels, scores
 
-    def rankings(self) -> List[Dict[str, Any]]:
+    def known_labels(self) -> list[dict[str, Any]]:
+        """Each classifier with the intents that it chooses from, where it says so in advance."""
+        found = []
+        for name, node in self.classifiers:
+            if node in self._diets:
+                labels = self._diets[node].labels
+            else:
+                labels = _classes(self._components[node])
+            found.append({"name": name, "labels": labels})
+        return found
+
+    def known_answers(self) -> list[dict[str, Any]]:
+        """Each ResponseSelector with the answers that it chooses from."""
+        return [{"intent": one["intent"], "labels": one["labels"]} for one in self.selections()]
+
+    def known_entities(self) -> list[dict[str, Any]]:
+        """Each extractor with a CRF inside, with the entities and roles that it has learned."""
+        found = []
+        for node in (*self._diets, *self._crfs):
+            tags = (self._diets.get(node) or self._crfs[node]).tags
+            if tags.get(ENTITY_ATTRIBUTE_TYPE):
+                found.append(
+                    {
+                        "name": self._names[node],
+                        "entities": read_tags(tags[ENTITY_ATTRIBUTE_TYPE]).labels,
+                        "roles": read_tags(tags.get(ENTITY_ATTRIBUTE_ROLE, [])).labels,
+                    }
+                )
+        return found
+
+    def rankings(self) -> list[dict[str, Any]]:
         """Of each classifier that ranks, in the order of the pipeline."""
         found = []
         for name, node in self.classifiers:
@@ -231,11 +253,11 @@ class _Listener(GraphNodeHook):
                 found.append({"name": name, "labels": labels, "scores": scores})
         return found
 
-    def selections(self, messages: Sequence[Message]) -> List[Dict[str, Any]]:
+    def selections(self) -> list[dict[str, Any]]:
         """Scores of the answers that each ResponseSelector chooses from."""
         found = []
         for node, diet in self._diets.items():
-            component = self._classes[node]
+            component = self._components[node]
             if isinstance(component, ResponseSelector) and diet.labels:
                 keys = [
                     component._resolve_intent_response_key({"name": label}) or label
@@ -250,14 +272,14 @@ class _Listener(GraphNodeHook):
         found = [
             diet.vectors
             for node, diet in self._diets.items()
-            if not isinstance(self._classes[node], ResponseSelector)
+            if not isinstance(self._components[node], ResponseSelector)
         ]
         return found[-1] if found else np.zeros((0, 0), np.float32)
 
-    def spans(self, messages: Sequence[Message], shifts: Sequence[int]) -> List[Dict[str, Any]]:
+    def spans(self, messages: Sequence[Message], shifts: Sequence[int]) -> list[dict[str, Any]]:
         """Candidate spans of each extractor that has a CRF inside, in characters."""
         found = []
-        for node, component in self._classes.items():
+        for node, component in self._components.items():
             name = self._names[node]
             if node in self._crfs:
                 chains = [self._crfs[node].chains]
@@ -266,7 +288,7 @@ class _Listener(GraphNodeHook):
             else:
                 continue
             emitted = _emitted(messages, getattr(component, "name", name), name)
-            rows: List[SpanRow] = []
+            rows: list[SpanRow] = []
             for chain in chains:
                 if ENTITY_ATTRIBUTE_TYPE in chain:
                     roles = chain.get(ENTITY_ATTRIBUTE_ROLE)
@@ -276,11 +298,13 @@ class _Listener(GraphNodeHook):
         return found
 
 
-def _texts(classes: Optional[Sequence[Any]]) -> bool:
-    return classes is not None and all(isinstance(name, str) for name in classes)
+def _classes(component: Any) -> list[str]:
+    """What a scikit-learn classifier chooses from, where it knows the intents by name."""
+    classes = getattr(getattr(component, "clf", None), "classes_", ())
+    return sorted(map(str, classes)) if all(isinstance(name, str) for name in classes) else []
 
 
-def _intent(message: Message) -> Dict[str, Any]:
+def _intent(message: Message) -> dict[str, Any]:
     """The bot's own answer, fallback included, in plain types."""
     intent = message.get(INTENT) or {}
     name = intent.get("name")
@@ -291,7 +315,7 @@ def _intent(message: Message) -> Dict[str, Any]:
     }
 
 
-def _entities(message: Message, shift: int) -> List[Dict[str, Any]]:
+def _entities(message: Message, shift: int) -> list[dict[str, Any]]:
     found = []
     for entity in message.get(ENTITIES) or []:
         one = {
@@ -303,11 +327,13 @@ def _entities(message: Message, shift: int) -> List[Dict[str, Any]]:
     return found
 
 
-def _emitted(messages: Sequence[Message], *extractors: str) -> List[Emitted]:
+def _emitted(messages: Sequence[Message], *extractors: str) -> list[Emitted]:
     """What Rasa handed out, by extractor, where its borders are those of tokens."""
     found = []
     for row, message in enumerate(messages):
-        entities = [one for one in message.get(ENTITIES) or [] if one.get("extractor") in extractors]
+        entities = [
+            one for one in message.get(ENTITIES) or [] if one.get("extractor") in extractors
+        ]
         if not entities:
             continue
         tokens = message.get(TOKENS_NAMES[TEXT]) or []
@@ -320,11 +346,7 @@ def _emitted(messages: Sequence[Message], *extractors: str) -> List[Emitted]:
     return found
 
 
-def _in_characters(
-    row: SpanRow, messages: Sequence[Message], shifts: Sequence[int]
-) -> SpanRow:
+def _in_characters(row: SpanRow, messages: Sequence[Message], shifts: Sequence[int]) -> SpanRow:
     tokens = messages[row.row].get(TOKENS_NAMES[TEXT])
     shift = shifts[row.row]
-    return row._replace(
-        start=tokens[row.start].start + shift, end=tokens[row.end - 1].end + shift
-    )
+    return row._replace(start=tokens[row.start].start + shift, end=tokens[row.end - 1].end + shift)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence
 
 import numpy as np
 import scipy.sparse
@@ -19,10 +19,10 @@ class BatchedCounts:
     def __init__(self, component: Any) -> None:
         self._component = component
         self._ask = component._create_features
-        self._words: Dict[str, int] = {}
-        self._counts: Optional[scipy.sparse.csr_matrix] = None
-        self._sentences: Dict[str, int] = {}
-        self._sums: Optional[scipy.sparse.csr_matrix] = None
+        self._words: dict[str, int] = {}
+        self._counts: scipy.sparse.csr_matrix | None = None
+        self._sentences: dict[str, int] = {}
+        self._sums: scipy.sparse.csr_matrix | None = None
         component._create_features = self._create_features
 
     def prepare(self, messages: Sequence[Message]) -> None:
@@ -41,13 +41,13 @@ class BatchedCounts:
             self._sums = _sorted(vectorizer.transform(list(self._sentences)))
 
     def _create_features(
-        self, attribute: str, all_tokens: List[List[str]]
-    ) -> Tuple[_Matrices, _Matrices]:
+        self, attribute: str, all_tokens: list[list[str]]
+    ) -> tuple[_Matrices, _Matrices]:
         tokens = all_tokens[0] if len(all_tokens) == 1 else []
         known = attribute == TEXT and tokens and all(token in self._words for token in tokens)
         sentence = " ".join(tokens)
         if not known or self._counts is None or self._sums is None:
-            found: Tuple[_Matrices, _Matrices] = self._ask(attribute, all_tokens)
+            found: tuple[_Matrices, _Matrices] = self._ask(attribute, all_tokens)
             return found
         words = _rows(self._counts, [self._words[token] for token in tokens])
         if TEXT not in DENSE_FEATURIZABLE_ATTRIBUTES or sentence not in self._sentences:

@@ -7,7 +7,7 @@ marginals: the likeliest tag of every token by itself, BILOU repaired.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,8 @@ _KEPT_TOKENS = 50_000
 class _Tagged(NamedTuple):
     """Tags and confidences of one message, as Rasa goes on with them."""
 
-    tags: Dict[str, List[str]]
-    confidences: Dict[str, List[float]]
+    tags: dict[str, list[str]]
+    confidences: dict[str, list[float]]
 
 
 class BatchedCrf:
@@ -47,8 +47,9 @@ class BatchedCrf:
             name: _Tagger(read_weights(tagger.tagger_, tagger.modelfile.name), self._windows, name)
             for name, tagger in (component.entity_taggers or {}).items()
         }
-        self._tagged: Dict[int, _Tagged] = {}
-        self.chains: Dict[str, Chain] = {}
+        self.tags = {name: tagger.weights.tags for name, tagger in self._taggers.items()}
+        self._tagged: dict[int, _Tagged] = {}
+        self.chains: dict[str, Chain] = {}
         component.extract_entities = self._extract_entities
 
     def prepare(self, messages: Sequence[Message]) -> None:
@@ -60,16 +61,16 @@ class BatchedCrf:
         tokens = [self._component._convert_to_crf_tokens(messages[row]) for row in rows]
         tagged = [_Tagged({}, {}) for _ in rows]
         lengths = np.array([len(line) for line in tokens], dtype=np.int32)
-        entity_tags: List[List[str]] = []
+        entity_tags: list[list[str]] = []
         bilou = bool(self._component.component_config["BILOU_flag"])
         for name, tagger in self._taggers.items():
             unary = tagger.unary(tokens, int(lengths.max()), entity_tags)
             lattice = forward_backward(unary, tagger.weights.transitions, lengths)
             marginals = lattice.forward * lattice.backward
             best = marginals.argmax(axis=2)
-            sure = np.take_along_axis(
-                marginals @ tagger.alike(bilou), best[:, :, None], axis=2
-            )[:, :, 0]
+            sure = np.take_along_axis(marginals @ tagger.alike(bilou), best[:, :, None], axis=2)[
+                :, :, 0
+            ]
             self.chains[name] = Chain(
                 tagger.weights.tags,
                 np.array(rows, dtype=np.int32),
@@ -98,12 +99,12 @@ class BatchedCrf:
             return False
         return not self._windows.dense or self._component._get_dense_features(message) is None
 
-    def _extract_entities(self, message: Message) -> List[Dict[str, Any]]:
+    def _extract_entities(self, message: Message) -> list[dict[str, Any]]:
         tagged = self._tagged.get(id(message))
         if tagged is None:
-            asked: List[Dict[str, Any]] = self._ask(message)
+            asked: list[dict[str, Any]] = self._ask(message)
             return asked
-        found: List[Dict[str, Any]] = self._component.convert_predictions_into_entities(
+        found: list[dict[str, Any]] = self._component.convert_predictions_into_entities(
             message.get(TEXT),
             message.get(TOKENS_NAMES[TEXT]),
             tagged.tags,
@@ -116,7 +117,7 @@ class BatchedCrf:
 class _Windows(NamedTuple):
     """Feature names of each place in the window, and the offset of the first place."""
 
-    features: Tuple[Tuple[str, ...], ...]
+    features: tuple[tuple[str, ...], ...]
     first: int
     dense: bool
 
@@ -134,8 +135,8 @@ class _Tagger:
         self.weights = weights
         self._windows = windows
         self._with_entities = name != ENTITY_ATTRIBUTE_TYPE
-        self._known: Dict[_Token, npt.NDArray[np.float64]] = {}
-        self._of_tags: Dict[str, npt.NDArray[np.float64]] = {}
+        self._known: dict[_Token, npt.NDArray[np.float64]] = {}
+        self._of_tags: dict[str, npt.NDArray[np.float64]] = {}
         self._begin, self._end = self._score({"BOS": True}), self._score({"EOS": True})
 
     def alike(self, bilou: bool) -> Floats:
@@ -145,7 +146,7 @@ class _Tagger:
         return np.array([[float(one == other) for one in names] for other in names])
 
     def unary(
-        self, sentences: Sequence[Sequence[CRFToken]], width: int, entity_tags: List[List[str]]
+        self, sentences: Sequence[Sequence[CRFToken]], width: int, entity_tags: list[list[str]]
     ) -> Floats:
         """Scores (B, T, L). ``entity_tags`` are features of the taggers for roles and groups."""
         scores = np.zeros((len(sentences), width, len(self.weights.tags)))
@@ -180,9 +181,9 @@ class _Tagger:
             )
         return self._known[key]
 
-    def _attributes(self, token: CRFToken, place: int, features: Sequence[str]) -> Dict[str, Any]:
+    def _attributes(self, token: CRFToken, place: int, features: Sequence[str]) -> dict[str, Any]:
         prefix = self._windows.first + place
-        found: Dict[str, Any] = {}
+        found: dict[str, Any] = {}
         for feature in features:
             value = CRFEntityExtractor.function_dict[feature](token)
             if feature == "pattern":
@@ -201,7 +202,7 @@ class _Tagger:
             )
         return self._of_tags[tag]
 
-    def _score(self, attributes: Dict[str, Any]) -> npt.NDArray[np.float64]:
+    def _score(self, attributes: dict[str, Any]) -> npt.NDArray[np.float64]:
         """Weights (L,) of one set of features, read as CRFsuite's wrapper reads them."""
         total = np.zeros(len(self.weights.tags))
         for item in ItemSequence([attributes]).items():

@@ -12,7 +12,7 @@ import re
 import struct
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,8 @@ class CrfWeights(NamedTuple):
     """``states`` (A, L) are weights of attribute and tag, ``transitions`` (L, L) from row to
     column; ``attributes`` maps a name to its row, ``tags`` names the L columns."""
 
-    tags: List[str]
-    attributes: Dict[str, int]
+    tags: list[str]
+    attributes: dict[str, int]
     states: npt.NDArray[np.float64]
     transitions: npt.NDArray[np.float64]
 
@@ -63,9 +63,9 @@ def _features(data: bytes) -> npt.NDArray[Any]:
     return np.frombuffer(data, dtype=_FEATURE, count=count, offset=offset + 12)
 
 
-def _names(dump: str) -> Dict[str, Dict[str, int]]:
+def _names(dump: str) -> dict[str, dict[str, int]]:
     """Names and numbers of labels and attributes in the text that CRFsuite dumps."""
-    found: Dict[str, Dict[str, int]] = {"LABELS": {}, "ATTRIBUTES": {}}
+    found: dict[str, dict[str, int]] = {"LABELS": {}, "ATTRIBUTES": {}}
     section = ""
     for line in dump.split("\n"):
         if line.endswith(" = {"):

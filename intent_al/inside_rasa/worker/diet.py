@@ -7,7 +7,7 @@ the network, so that everything behind that is Rasa's own code.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -39,14 +39,20 @@ class BatchedDiet:
     def __init__(self, component: Any, *, spans: bool) -> None:
         self._component = component
         self._spans = spans and bool(component.component_config["entity_recognition"])
-        self._outputs: Dict[int, Optional[Dict[str, Any]]] = {}
+        self._outputs: dict[int, dict[str, Any] | None] = {}
+        self.tags: dict[str, list[str]] = {}
+        if self._spans:
+            self.tags = {
+                spec.tag_name: [spec.ids_to_tags[number] for number in range(spec.num_tags)]
+                for spec in component._entity_tag_specs or []
+            }
         self.labels = _labels(component.index_label_id_mapping)
         self.scores: npt.NDArray[np.float32] = np.zeros((0, len(self.labels)), np.float32)
         self.vectors: npt.NDArray[np.float32] = np.zeros((0, 0), np.float32)
-        self.chains: List[Dict[str, Chain]] = []
+        self.chains: list[dict[str, Chain]] = []
         component._predict = self._predict
 
-    def _predict(self, message: Message) -> Optional[Dict[str, Any]]:
+    def _predict(self, message: Message) -> dict[str, Any] | None:
         return self._outputs.get(id(message))
 
     def prepare(self, messages: Sequence[Message], featurized: Mapping[int, Featurized]) -> None:
@@ -97,10 +103,10 @@ class BatchedDiet:
         lengths: npt.NDArray[np.int32],
         hidden: npt.NDArray[np.float32],
         out: Mapping[str, Any],
-    ) -> Dict[str, Chain]:
+    ) -> dict[str, Chain]:
         """The scores behind the tags, as ``DIET._batch_predict_entities`` computes them."""
         layers = self._component.model._tf_layers
-        found: Dict[str, Chain] = {}
+        found: dict[str, Chain] = {}
         one_hot = None
         for spec in self._component._entity_tag_specs:
             name = spec.tag_name
@@ -112,7 +118,7 @@ class BatchedDiet:
                 given = np.concatenate([hidden, np.asarray(tags)], axis=-1)
             unary = np.asarray(layers[f"embed.{name}.logits"](given), dtype=np.float64)
             found[name] = Chain(
-                [spec.ids_to_tags[number] for number in range(spec.num_tags)],
+                self.tags[name],
                 np.array(rows, dtype=np.int32),
                 lengths,
                 unary[:, : int(lengths.max())],
@@ -123,18 +129,16 @@ class BatchedDiet:
         return found
 
 
-def _labels(mapping: Optional[Mapping[Any, str]]) -> List[str]:
+def _labels(mapping: Mapping[Any, str] | None) -> list[str]:
     return [name for _, name in sorted((mapping or {}).items(), key=lambda item: int(item[0]))]
 
 
-def _chunks(rows: Sequence[int], messages: Sequence[Message]) -> List[List[int]]:
+def _chunks(rows: Sequence[int], messages: Sequence[Message]) -> list[list[int]]:
     """Rows of like length together; the longest of a chunk, times its size, stays bounded."""
-    chunks: List[List[int]] = []
+    chunks: list[list[int]] = []
     for row in rows:
         length = len(messages[row].get(TOKENS_NAMES[TEXT]) or ()) + 1
-        full = chunks and (
-            len(chunks[-1]) >= _AT_ONCE or (len(chunks[-1]) + 1) * length > _CELLS
-        )
+        full = chunks and (len(chunks[-1]) >= _AT_ONCE or (len(chunks[-1]) + 1) * length > _CELLS)
         if not chunks or full:
             chunks.append([])
         chunks[-1].append(row)

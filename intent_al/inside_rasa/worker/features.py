@@ -6,7 +6,7 @@ again for every ResponseSelector; that takes longer than the networks themselves
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse
@@ -28,14 +28,14 @@ class Featurized:
         self.data = message.data
         self.features_present = message.features_present
         self.get_sparse_feature_sizes = message.get_sparse_feature_sizes
-        self._known: Dict[_Key, List[Features]] = {}
+        self._known: dict[_Key, list[Features]] = {}
 
     def get(self, prop: str, default: Any = None) -> Any:
         return self.message.get(prop, default)
 
     def get_all_features(
-        self, attribute: str, featurizers: Optional[Sequence[str]] = None
-    ) -> List[Features]:
+        self, attribute: str, featurizers: Sequence[str] | None = None
+    ) -> list[Features]:
         """Sparse and dense features, each of the sequence and of the sentence, where there are."""
         names = tuple(featurizers or ())
         key = (attribute, names)
@@ -48,17 +48,15 @@ class Featurized:
             self._known[key] = [one for one in (*sparse, *dense) if one is not None]
         return self._known[key]
 
-    def _sparse(self, attribute: str, names: Tuple[str, ...]) -> List[Features]:
+    def _sparse(self, attribute: str, names: tuple[str, ...]) -> list[Features]:
         return [
             one
             for one in self.message.features
-            if one.attribute == attribute
-            and one.is_sparse()
-            and (not names or one.origin in names)
+            if one.attribute == attribute and one.is_sparse() and (not names or one.origin in names)
         ]
 
 
-def _joined(parts: List[Features]) -> Optional[Features]:
+def _joined(parts: list[Features]) -> Features | None:
     """Columns of all parts beside each other, in their order."""
     if len(parts) < 2:
         return parts[0] if parts else None

@@ -11,10 +11,12 @@ import json
 import logging
 import os
 import sys
+import threading
+import time
 import traceback
 from collections import OrderedDict
 from pathlib import Path
-from typing import IO, Any, Dict
+from typing import IO, Any
 
 import numpy as np
 
@@ -30,6 +32,7 @@ def main() -> int:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     _quiet()
+    _end_with(os.getppid())
     server = Server()
     try:
         for line in sys.stdin.buffer:
@@ -48,7 +51,7 @@ class Server:
     def __init__(self) -> None:
         self._models: OrderedDict[str, Any] = OrderedDict()
 
-    def answer(self, line: bytes) -> Dict[str, Any]:
+    def answer(self, line: bytes) -> dict[str, Any]:
         number = None
         try:
             request = json.loads(line.decode("utf-8"))
@@ -65,13 +68,13 @@ class Server:
                 return _error(number, "failed", f"{type(error).__name__}: {error}")
             return _error(number, kind, str(error))
 
-    def _do(self, request: Dict[str, Any]) -> Dict[str, Any]:
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         model = self._model(request["archive"])
         if request["do"] == "facts":
-            facts: Dict[str, Any] = model.facts
+            facts: dict[str, Any] = model.facts
             return facts
         if request["do"] == "parse":
-            answer: Dict[str, Any] = model.parse(
+            answer: dict[str, Any] = model.parse(
                 request["texts"], vectors=bool(request.get("vectors"))
             )
             return answer
@@ -95,11 +98,11 @@ class Server:
             model.close()
 
 
-def _error(number: Any, kind: str, message: str) -> Dict[str, Any]:
+def _error(number: Any, kind: str, message: str) -> dict[str, Any]:
     return {"id": number, "error": {"kind": kind, "message": " ".join(message.split())}}
 
 
-def _write(stream: IO[str], answer: Dict[str, Any]) -> None:
+def _write(stream: IO[str], answer: dict[str, Any]) -> None:
     stream.write(json.dumps(answer, default=_plain, ensure_ascii=False) + "\n")
     stream.flush()
 
@@ -110,6 +113,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return str(value)
+
+
+def _end_with(parent: int) -> None:
+    """Whoever started us may be killed while a model is loading, which takes a minute."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _quiet() -> None:

@@ -6,7 +6,7 @@ of a span with a role is that of the span times the mean share that the role has
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, NamedTuple, Sequence
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Emitted(NamedTuple):
     start: int
     end: int
     label: str
-    role: Optional[str]
+    role: str | None
 
 
 class SpanRow(NamedTuple):
@@ -52,9 +52,7 @@ class SpanRow(NamedTuple):
     emitted: bool
 
 
-def span_rows(
-    entities: Chain, roles: Optional[Chain], emitted: Sequence[Emitted]
-) -> List[SpanRow]:
+def span_rows(entities: Chain, roles: Chain | None, emitted: Sequence[Emitted]) -> list[SpanRow]:
     """All spans of at least one percent, and the emitted ones, sorted."""
     place = {row: number for number, row in enumerate(entities.rows.tolist())}
     labels = {name: number for number, name in enumerate(read_tags(entities.tags).labels)}
@@ -69,7 +67,7 @@ def span_rows(
     )
     shares = None if roles is None else _shares(roles)
     said = {(one.row, one.start, one.end, one.label, one.role) for one in mine}
-    result: List[SpanRow] = []
+    result: list[SpanRow] = []
     for number, start, end, label, probability in zip(
         found.row.tolist(),
         found.start.tolist(),
@@ -78,7 +76,7 @@ def span_rows(
         found.probability.tolist(),
     ):
         row, name = int(entities.rows[number]), found.labels[label]
-        of_roles: Dict[Optional[str], float] = {None: 1.0}
+        of_roles: dict[str | None, float] = {None: 1.0}
         if shares is not None:
             of_roles = _of_span(shares, number, start, end)
         for role, share in of_roles.items():
@@ -92,7 +90,7 @@ def span_rows(
 class _Shares(NamedTuple):
     """``total`` (B, T + 1, K) sums the probability of each role up to a token."""
 
-    names: Tuple[str, ...]
+    names: tuple[str, ...]
     total: Floats
 
 
@@ -106,20 +104,20 @@ def _shares(chain: Chain) -> _Shares:
     return _Shares(tagging.labels, np.pad(np.cumsum(shares, axis=1), ((0, 0), (1, 0), (0, 0))))
 
 
-def _of_span(shares: _Shares, number: int, start: int, end: int) -> Dict[Optional[str], float]:
+def _of_span(shares: _Shares, number: int, start: int, end: int) -> dict[str | None, float]:
     """Role -> mean share of the tokens of a span; no role has what is left."""
     mean = (shares.total[number, end] - shares.total[number, start]) / (end - start)
-    found: Dict[Optional[str], float] = dict(zip(shares.names, mean.tolist()))
+    found: dict[str | None, float] = dict(zip(shares.names, mean.tolist()))
     found[None] = max(0.0, 1.0 - float(mean.sum()))
     return found
 
 
-def _columns(rows: Sequence[Tuple[int, int, int, int]]) -> Tuple[Ints, Ints, Ints, Ints]:
+def _columns(rows: Sequence[tuple[int, int, int, int]]) -> tuple[Ints, Ints, Ints, Ints]:
     table = np.array(rows, dtype=np.int32).reshape(-1, 4)
     return table[:, 0], table[:, 1], table[:, 2], table[:, 3]
 
 
-def as_columns(rows: Sequence[SpanRow]) -> Dict[str, Any]:
+def as_columns(rows: Sequence[SpanRow]) -> dict[str, Any]:
     """The same as columns, with the labels once."""
     labels = sorted({one.label for one in rows})
     index = {label: number for number, label in enumerate(labels)}
