@@ -42,15 +42,18 @@ def read_archive(path: Path) -> Archive:
         raise RasaError(f"is no model of Rasa 3 ({error})", where=path) from error
 
 
-def live_archive(models: Path) -> Path | None:
+def live_archive(models: Path, *, besides: Path | None = None) -> Path | None:
     """What Rasa serves from ``models``: the file itself, or the newest archive in the folder.
 
     As for Rasa, the newest is the one whose inode changed last, not the one with the last name.
+    ``besides`` is not counted.
     """
     if models.is_file():
         return models
     try:
-        found = [path for path in models.iterdir() if path.name.endswith(SUFFIX)]
+        found = [
+            path for path in models.iterdir() if path.name.endswith(SUFFIX) and path != besides
+        ]
         return max(found, key=lambda path: path.stat().st_ctime_ns, default=None)
     except OSError:
         return None

@@ -16,11 +16,9 @@ import numpy.typing as npt
 from intent_al.errors import RasaError
 from intent_al.inside_rasa.worker.arrays import unpack
 from intent_al.nlu import rasa_spans, retrieval
+from intent_al.nlu.rasa_ids import stored_id
 from intent_al.nlu.rasa_process import RasaWorker
 from intent_al.records import FloatArray, PredictionBatch
-
-PREFIX = "rasa-"
-"""Of the id under which predictions of the bot's model are stored."""
 
 AT_ONCE = 512
 LONGEST = 4_000
@@ -36,7 +34,7 @@ class RasaModel:
         self._worker = worker
         self.archive = archive
         self.facts = worker.facts(archive)
-        self.model_id = f"{PREFIX}{self.facts['model_id']}"
+        self.model_id = stored_id(self.facts["model_id"])
         self._committee = rasa_spans.Committee(self.facts["extractors"])
         if not self.facts["classifiers"]:
             raise _no_ranking(archive, "its pipeline has no intent classifier")

@@ -90,15 +90,44 @@ def undo(store: Store, *, reviewer: str, now: float) -> int | None:
 _COLUMNS = "utterance, text, outcome, intent, entities, reviewer, entities_confirmed"
 
 
-def approved(store: Store, bot: str) -> list[Approved]:
-    """Decisions that are not in the files yet. The audit sample stays out of training."""
+def approved(store: Store, bot: str, up_to: int | None = None) -> list[Approved]:
+    """Decisions that are not in the files yet. The audit sample stays out of training.
+
+    ``up_to`` leaves out those that were made after that one.
+    """
     rows = store.query(
         f"SELECT waiting_decision.id, {_COLUMNS}"
         " FROM waiting_decision JOIN utterance ON utterance.id = waiting_decision.utterance"
-        " WHERE bot = ? ORDER BY waiting_decision.id",
-        (bot,),
+        " WHERE bot = ? AND waiting_decision.id <= coalesce(?, waiting_decision.id)"
+        " ORDER BY waiting_decision.id",
+        (bot, up_to),
     )
     return [_approved(row) for row in rows]
+
+
+class Learnable(NamedTuple):
+    """Decisions that a new candidate could learn from and the last one could not."""
+
+    waiting: int
+    applied: int
+    newest: int
+    oldest_at: float | None
+
+
+def learnable(store: Store, bot: str, after: int, *, waiting: bool) -> Learnable:
+    """Decisions after ``after`` that are in the files, and with ``waiting`` those that are not."""
+    row = store.query(
+        "WITH found AS ("
+        " SELECT id, decided_at, 1 AS waits, utterance FROM waiting_decision"
+        " UNION ALL SELECT decision.id, decided_at, 0, queue_item.utterance FROM change"
+        " JOIN decision ON decision.id = change.decision"
+        " JOIN queue_item ON queue_item.id = decision.item WHERE written_at IS NOT NULL)"
+        " SELECT coalesce(sum(waits), 0), coalesce(sum(1 - waits), 0), coalesce(max(found.id), 0),"
+        " min(decided_at) FROM found JOIN utterance ON utterance.id = found.utterance"
+        " WHERE bot = ? AND found.id > ? AND (waits = 0 OR ?)",
+        (bot, after, waiting),
+    )[0]
+    return Learnable(*row)
 
 
 def audit_answers(store: Store, bot: str) -> list[Approved]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -88,6 +88,39 @@ def write(
                 for utterance, blob, span in zip(ids.tolist(), blobs, spans, strict=True)
             ],
         )
+
+
+def add_model(
+    store: Store,
+    model: str,
+    kind: str,
+    labels: Sequence[str],
+    *,
+    temperature: float,
+    calibration: Mapping[str, Any] | None,
+    now: float,
+) -> None:
+    """Make a model known, with the temperature that its stored probabilities are calibrated by."""
+    with store.write() as connection:
+        connection.execute(
+            "INSERT OR IGNORE INTO model"
+            " (name, kind, labels, span_labels, used_at, temperature, calibration)"
+            " VALUES (?, ?, ?, '[]', ?, ?, ?)",
+            (
+                model,
+                kind,
+                orjson.dumps(list(labels)).decode(),
+                now,
+                temperature,
+                None if calibration is None else orjson.dumps(calibration).decode(),
+            ),
+        )
+
+
+def temperature_of(store: Store, model: str) -> float | None:
+    """None for a model that nobody has predicted with yet."""
+    found = store.value("SELECT temperature FROM model WHERE name = ?", (model,))
+    return float(found) if isinstance(found, (int, float)) else None
 
 
 def mark_used(store: Store, model: str, *, now: float) -> None:

@@ -10,6 +10,10 @@ import orjson
 from intent_al.store.database import Store
 
 
+AUDIT = "audit"
+"""The quota of what is drawn blindly from the traffic."""
+
+
 class Candidate(NamedTuple):
     """An utterance nobody has been asked about."""
 
@@ -150,3 +154,22 @@ def open_items(store: Store, *, limit: int = -1) -> list[OpenItem]:
         (limit,),
     )
     return [OpenItem(*row) for row in rows]
+
+
+def retire(store: Store, items: Sequence[tuple[int, float]], *, model: str, now: float) -> None:
+    """Items (id, confidence) that ``model`` is sure of leave the queue."""
+    with store.write() as connection:
+        connection.executemany(
+            "INSERT OR IGNORE INTO retirement (item, model, confidence, retired_at)"
+            " SELECT ?, id, ?, ? FROM model WHERE name = ?",
+            [(item, confidence, now, model) for item, confidence in items],
+        )
+
+
+def bring_back(store: Store, model: str) -> int:
+    """Undo the retirements of one model; how many there were."""
+    with store.write() as connection:
+        gone = connection.execute(
+            "DELETE FROM retirement WHERE model = (SELECT id FROM model WHERE name = ?)", (model,)
+        )
+    return gone.rowcount

@@ -18,12 +18,27 @@ def write_run(
     data_hash: str,
     settings: Mapping[str, Any],
     now: float,
+    engine: str = "builtin",
+    recipe: str | None = None,
+    archive: str | None = None,
+    decision: int | None = None,
 ) -> int:
+    """A candidate: see the columns of ``run`` in the schema."""
     with store.write() as connection:
         made = connection.execute(
-            "INSERT INTO run (model, examples, data_hash, settings, created_at)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (model, examples, data_hash, orjson.dumps(settings).decode(), now),
+            "INSERT INTO run (model, examples, data_hash, settings, created_at, engine, recipe,"
+            " archive, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                model,
+                examples,
+                data_hash,
+                orjson.dumps(settings).decode(),
+                now,
+                engine,
+                recipe,
+                archive,
+                decision,
+            ),
         )
     return int(made.lastrowid or 0)
 
@@ -40,22 +55,50 @@ def write_verdict(
 
 
 class Run(NamedTuple):
+    """``outcome`` is that of its last verdict, None before the first."""
+
     id: int
     model: str
     examples: int
     created_at: float
+    data_hash: str
+    engine: str
+    recipe: str | None
+    archive: str | None
+    decision: int | None
+    outcome: str | None
 
 
-def latest_run(store: Store) -> Run | None:
-    rows = store.query("SELECT id, model, examples, created_at FROM run ORDER BY id DESC LIMIT 1")
+_RUN = (
+    "SELECT id, model, examples, created_at, data_hash, engine, recipe, archive, decision,"
+    " (SELECT outcome FROM verdict WHERE verdict.run = run.id ORDER BY verdict.id DESC LIMIT 1)"
+    " FROM run"
+)
+
+
+def latest_run(store: Store, engine: str | None = None) -> Run | None:
+    """The newest candidate, of any engine or of one."""
+    rows = store.query(
+        f"{_RUN} WHERE engine = coalesce(?, engine) ORDER BY id DESC LIMIT 1", (engine,)
+    )
+    return Run(*rows[0]) if rows else None
+
+
+def same_recipe(store: Store, engine: str, recipe: str) -> Run | None:
+    """The newest candidate that was made of the very same things."""
+    rows = store.query(
+        f"{_RUN} WHERE engine = ? AND recipe = ? ORDER BY id DESC LIMIT 1", (engine, recipe)
+    )
     return Run(*rows[0]) if rows else None
 
 
 def current_model(store: Store, candidate: str) -> str | None:
-    """What ``candidate`` is compared with: the last model that passed, else the first one used."""
+    """What a built-in ``candidate`` is compared with: the last one that passed, else the first one
+    used."""
     passed = store.value(
         "SELECT run.model FROM verdict JOIN run ON run.id = verdict.run"
-        " WHERE verdict.outcome = 'passed' AND run.model <> ? ORDER BY verdict.id DESC LIMIT 1",
+        " WHERE verdict.outcome = 'passed' AND run.model <> ? AND run.engine = 'builtin'"
+        " ORDER BY verdict.id DESC LIMIT 1",
         (candidate,),
     )
     first = store.value(

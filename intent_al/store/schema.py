@@ -6,12 +6,13 @@ stage      its tables                                in words
 pull       conversation event message utterance      what did people say?
            feedback cursor
 predict    model prediction                          what does each model make of it?
-select     batch queue_item retirement               which few should a human see next, and why?
+select     batch queue_item                          which few should a human see next, and why?
 review     decision (append-only)                    what is it really?
 apply      change renamed_intent                     what went into the training data?
 retrain    run                                       what would a new model know?
 gate       verdict                                   may it go live?
 promote    deployment                                is it live, and can we go back?
+retire     retirement                                what needs no human any more?
 ========== ========================================= ==============================================
 
 "Open", "done" and "live" are joins, never flags: see the views. A migration never changes once it
@@ -26,12 +27,13 @@ from collections.abc import Callable
 OWNERS: dict[str, frozenset[str]] = {
     "pull": frozenset({"conversation", "event", "message", "utterance", "feedback", "cursor"}),
     "predict": frozenset({"model", "prediction"}),
-    "select": frozenset({"batch", "queue_item", "retirement"}),
+    "select": frozenset({"batch", "queue_item"}),
     "review": frozenset({"decision"}),
     "apply": frozenset({"change", "renamed_intent"}),
     "retrain": frozenset({"run"}),
     "gate": frozenset({"verdict"}),
     "promote": frozenset({"deployment"}),
+    "retire": frozenset({"retirement"}),
 }
 
 

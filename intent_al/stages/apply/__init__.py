@@ -6,7 +6,7 @@ new bytes were read back and found to hold exactly what was meant; after a kill 
 finishes or reverts what was under way; ``undo`` takes the last change back.
 """
 
-from intent_al.stages.apply.decisions import apply
+from intent_al.stages.apply.decisions import apply, preview
 from intent_al.stages.apply.edits import Edit, edit
 from intent_al.stages.apply.gating import record_gate
 from intent_al.stages.apply.report import ApplyReport, EditReport, LeftOut, UndoReport
@@ -24,6 +24,7 @@ __all__ = [
     "UndoReport",
     "apply",
     "edit",
+    "preview",
     "record_gate",
     "recover",
     "undo",

@@ -43,25 +43,19 @@ def apply(
     bot: str,
     held_out: Sequence[str] = (),
     mode: Mode = INTO_FILES,
+    up_to: int | None = None,
     clock: Callable[[], float] = time.time,
 ) -> ApplyReport:
     """Write what is decided into the bot's files, or propose it on a branch or in a patch.
 
-    Raises WriteRefusedError or TrainingDataError, with every file as it was.
+    ``up_to`` leaves later decisions waiting. Raises WriteRefusedError or TrainingDataError, with every file as it was.
     """
     now = clock()
     known = ledgers.read(settings.ledger)
     if known is not None and not mode.dry_run:
         changes.settle(store, known.applies(), now=now)
     files = project.load(settings.data, settings.domain_paths, settings.others)
-    asked = wanted(
-        store,
-        bot,
-        files,
-        read_extractors(settings.config),
-        out_of_scope_intent=settings.out_of_scope_intent,
-        held_out=held_out,
-    )
+    asked = _wanted(store, settings, files, bot, held_out, up_to)
     change, done = _planned(asked, files, settings)
     change.verify()
     apply_id = new_id(now)
@@ -83,6 +77,40 @@ def apply(
         return replace(result, proposal=proposal)
     _write(store, settings, mode, change, rows, copies, apply_id, clock)
     return replace(result, written=bool(change.files))
+
+
+def preview(
+    store: Store,
+    settings: Settings,
+    *,
+    bot: str,
+    held_out: Sequence[str] = (),
+    up_to: int | None = None,
+) -> ChangeSet:
+    """The change of the training data that ``apply`` would make now, read back and not written."""
+    files = project.load(settings.data, settings.domain_paths, settings.others)
+    change, _ = _planned(_wanted(store, settings, files, bot, held_out, up_to), files, settings)
+    change.verify()
+    return change
+
+
+def _wanted(
+    store: Store,
+    settings: Settings,
+    files: BotFiles,
+    bot: str,
+    held_out: Sequence[str],
+    up_to: int | None,
+) -> Wanted:
+    return wanted(
+        store,
+        bot,
+        files,
+        read_extractors(settings.config),
+        out_of_scope_intent=settings.out_of_scope_intent,
+        held_out=held_out,
+        up_to=up_to,
+    )
 
 
 def _planned(asked: Wanted, files: BotFiles, settings: Settings) -> tuple[ChangeSet, _Done]:

@@ -42,9 +42,10 @@ def wanted(
     *,
     out_of_scope_intent: str,
     held_out: Sequence[str],
+    up_to: int | None = None,
 ) -> Wanted:
-    """Everything that waits. What was applied before and is decided otherwise now is a revision."""
-    approved = decisions.approved(store, bot)
+    """Everything that waits, ``up_to`` a decision. What was applied before and is decided otherwise now is a revision."""
+    approved = decisions.approved(store, bot, up_to)
     applied = changes.applied(store, bot)
     # Decisions and models go on using the names that intents had when they were made.
     names = partial(changes.name_now, renames=changes.renames(store), known=files.sizes)
