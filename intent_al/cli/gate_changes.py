@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from intent_al.cli.plain import shortened, visible
-from intent_al.stages.gate import ChangedAnswer, Changes, GateReport, SetFigures, StoryFigures
+from intent_al.evaluation.comparison import ChangedAnswer, Changes, SetFigures
+from intent_al.stages.gate import GateReport, StoryFigures
 
 SHOWN = 10
 """Changed answers in the terminal; ``intent-al report`` lists more of them."""
@@ -19,8 +20,8 @@ def show_broken(report: GateReport, console: Console) -> None:
     """Intents past their limit, in one line each."""
     for row in report.broken:
         console.print(
-            f"{visible(row.intent)} lost {row.before - row.after:.2f} of F1 on {row.support} items: "
-            f"more than [gate] intent_tolerance",
+            f"{visible(row.intent)} lost {row.before - row.after:.2f} of F1 on {row.support} items,"
+            " more than [gate] intent_tolerance",
             style=f"bold {WRONG}",
         )
     if report.broken:

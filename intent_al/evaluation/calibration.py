@@ -105,7 +105,9 @@ def reliability(
     filled = np.maximum(size, 1)
     sure = np.bincount(place, confidence, minlength=bins) / filled
     right = np.bincount(place, correct, minlength=bins) / filled
-    return tuple(Bin(*row) for row in zip(size.tolist(), sure.tolist(), right.tolist(), strict=True))
+    return tuple(
+        Bin(*row) for row in zip(size.tolist(), sure.tolist(), right.tolist(), strict=True)
+    )
 
 
 def expected_calibration_error(

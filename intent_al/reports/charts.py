@@ -1,6 +1,7 @@
 """Where the marks of the pictures stand: plain geometry, which the templates draw as SVG.
 
-Colours come from style sheets, by classes, so that a picture is right by day, by night and in print.
+Colours come from the style sheet, by classes, so that a picture is right by day, by night and on
+paper.
 """
 
 from __future__ import annotations
@@ -66,9 +67,7 @@ def forest(
         for row in rows
     )
     ticks = tuple((place(gain), gain) for gain in _ticks(left, right))
-    return Forest(
-        intervals, place(0.0), None if tolerance is None else place(-tolerance), ticks
-    )
+    return Forest(intervals, place(0.0), None if tolerance is None else place(-tolerance), ticks)
 
 
 def _ticks(left: float, right: float) -> list[float]:

@@ -20,7 +20,7 @@ from intent_al.evaluation.comparison import (
     IntentRow,
     SetFigures,
 )
-from intent_al.stages.gate import Limits, StoryFigures
+from intent_al.evaluation.verdict import Limits, StoryFigures
 from intent_al.store import Store, verdicts
 from intent_al.store.verdicts import Judged, Learned
 
@@ -96,9 +96,7 @@ def as_json(report: Report) -> dict[str, Any]:
             "judged_at": iso(judged.judged_at),
             **asdict(report.figures),
         },
-        "learned": [
-            {**one._asdict(), "decided_at": iso(one.decided_at)} for one in report.learned
-        ],
+        "learned": [{**one._asdict(), "decided_at": iso(one.decided_at)} for one in report.learned],
     }
 
 
@@ -113,7 +111,7 @@ def read_figures(stored: Mapping[str, Any]) -> Figures:
         _rows(IntentRow, stored.get("broken", ())),
         None if changes is None else _changes(changes),
         _rows(Confusion, stored.get("confusions", ())),
-        None if stories is None else _made(StoryFigures, stories),
+        None if stories is None else _stories(stories),
         None if limits is None else _made(Limits, limits),
     )
 
@@ -140,6 +138,10 @@ def _calibration(row: Mapping[str, Any] | None) -> Calibration | None:
 
 def _changes(row: Mapping[str, Any]) -> Changes:
     return _made(Changes, {**row, "answers": _rows(ChangedAnswer, row["answers"])})
+
+
+def _stories(row: Mapping[str, Any]) -> StoryFigures:
+    return _made(StoryFigures, {**row, "failed": tuple(row.get("failed", ()))})
 
 
 def _rows(kind: type[T], rows: Sequence[Mapping[str, Any]]) -> tuple[T, ...]:

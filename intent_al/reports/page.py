@@ -12,15 +12,17 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from intent_al.evaluation.comparison import ChangedAnswer, Changes, IntentRow, SetFigures
 from intent_al.reports import charts, texts
 from intent_al.reports.content import Report
 
+TEMPLATES = Path(__file__).parent / "templates"
 INTENTS, CHANGES, PAIRS, LEARNED = 120, 60, 15, 100
 """How many are shown at most; the JSON has all that the verdict kept."""
 UNCHANGED = 0.005
@@ -39,45 +41,50 @@ LONG_VALUE = 300
 
 def html(report: Report) -> str:
     """The whole page."""
-    environment = _environment()
-    source, _, _ = environment.loader.get_source(environment, "style.css")  # type: ignore[union-attr]
-    digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     figures, overall = report.figures, report.figures.overall
-    limits = figures.limits
-    return environment.get_template("report.html").render(
-        report=report,
-        judged=report.judged,
-        figures=figures,
-        overall=overall,
-        sets=(*figures.sets, overall),
-        style=Markup(source),  # noqa: S704 - our own file
-        style_hash=digest,
-        forest=None
-        if overall is None or report.first
-        else charts.forest(
-            figures.sets,
-            overall,
-            None if limits is None else limits.tolerance,
-            20 if limits is None else limits.minimum_items,
-        ),
-        intents=None if overall is None else _intents(overall),
-        matrix=None
-        if overall is None or not figures.confusions
-        else charts.matrix(figures.confusions, overall.intents),
-        groups=[] if figures.changes is None else _groups(figures.changes),
-        facts=_facts(report),
-        shown_pairs=PAIRS,
-        shown_learned=LEARNED,
-        shown_changes=CHANGES,
-        bars=charts.bars,
-        broken={row.intent for row in figures.broken},
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            judged=report.judged,
+            figures=figures,
+            overall=overall,
+            sets=(*figures.sets, overall),
+            style=Markup(style),  # noqa: S704 - our own file
+            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            forest=_forest(report),
+            intents=None if overall is None else _intents(overall),
+            matrix=_matrix(report),
+            groups=[] if figures.changes is None else _groups(figures.changes),
+            facts=_facts(report),
+            bars=charts.bars,
+            broken={row.intent for row in figures.broken},
+            most={"pairs": PAIRS, "learned": LEARNED, "changes": CHANGES},
+        )
     )
+
+
+def _forest(report: Report) -> charts.Forest | None:
+    figures, limits = report.figures, report.figures.limits
+    if figures.overall is None or report.first:
+        return None
+    allowed, minimum = (None, 1) if limits is None else (limits.tolerance, limits.minimum_items)
+    return charts.forest(figures.sets, figures.overall, allowed, minimum)
+
+
+def _matrix(report: Report) -> charts.Matrix | None:
+    figures = report.figures
+    if figures.overall is None or not figures.confusions:
+        return None
+    return charts.matrix(figures.confusions, figures.overall.intents)
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("intent_al.reports"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -89,6 +96,7 @@ def _environment() -> Environment:
         texts.label,
         texts.percent,
         texts.points,
+        texts.tick,
         texts.change,
         texts.when,
     ):
@@ -154,7 +162,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     ]
     if "engine" not in judged.settings:
         facts.append(("Engine", judged.engine))
-    return [(title, texts.shown(one, LONG_VALUE)) for title, one in facts if one]
+    return [(texts.name(title), texts.shown(one, LONG_VALUE)) for title, one in facts if one]
 
 
 def _value(key: str, value: object) -> str:

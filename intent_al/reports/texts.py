@@ -14,14 +14,15 @@ LONGEST = 280
 # Controls but for tab and line ends, what turns the direction of all that follows, and code points
 # that no document may hold
 _UNSHOWABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
     """``text`` without what a page cannot show as it is, and how much longer it was."""
-    cut = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text[:longest]).strip()
+    lines = text[:longest].replace("\r\n", "\n").replace("\r", "\n")
+    cut = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", lines).strip()
     return cut if len(text) <= longest else f"{cut}… ({len(text):,} characters)"
 
 
@@ -47,6 +48,11 @@ def percent(share: float) -> str:
 def points(share: float) -> str:
     """A difference of shares in points, with its sign; the minus is as wide as the plus."""
     return _signed(f"{100 * share:+.1f}")
+
+
+def tick(share: float) -> str:
+    """Points at an axis, as short as they can be."""
+    return "0" if abs(share) < 1e-9 else f"{100 * share:+g}".replace("-", "\N{MINUS SIGN}")
 
 
 def change(difference: float) -> str:

@@ -11,20 +11,22 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
 from intent_al.errors import ConfigError, NotEnoughDataError
 from intent_al.evaluation import comparison
 from intent_al.evaluation.answers import Answers
-from intent_al.evaluation.comparison import (
-    ChangedAnswer,
-    Changes,
-    Confusion,
-    IntentRow,
-    SetFigures,
-    TestSet,
+from intent_al.evaluation.comparison import Changes, Confusion, IntentRow, SetFigures, TestSet
+from intent_al.evaluation.verdict import (
+    INCONCLUSIVE,
+    PASSED,
+    REFUSED,
+    Limits,
+    StoryFigures,
+    broken_intents,
+    verdict,
 )
 from intent_al.nlu.base import Model
 from intent_al.records import Example
@@ -34,7 +36,6 @@ __all__ = [
     "INCONCLUSIVE",
     "PASSED",
     "REFUSED",
-    "ChangedAnswer",
     "GateReport",
     "IntentRow",
     "Limits",
@@ -46,33 +47,6 @@ __all__ = [
     "gate",
     "judge",
 ]
-
-PASSED, REFUSED, INCONCLUSIVE = "passed", "refused", "inconclusive"
-INTENT_ITEMS = 20
-"""With fewer test items, one answer moves the F1 of an intent by more than luck should."""
-NAMED = 5
-"""Of intents and stories that a reason names; all are in the figures."""
-ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class StoryFigures:
-    """The bot's own test stories; ``failed`` names those that the candidate fails."""
-
-    total: int
-    failed_before: int
-    failed_after: int
-    failed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What was put up with: losses of accuracy and of an intent's F1, as fractions."""
-
-    tolerance: float
-    minimum_items: int
-    intent_tolerance: float
-    intent_items: int = INTENT_ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +64,7 @@ class GateReport:
     sets: tuple[SetFigures, ...]
     overall: SetFigures
     broken: tuple[IntentRow, ...] = ()
-    changes: Changes = Changes()
+    changes: Changes = field(default_factory=Changes)
     confusions: tuple[Confusion, ...] = ()
     stories: StoryFigures | None = None
     limits: Limits | None = None
@@ -176,7 +150,7 @@ def judge(
     overall = comparison.figures_of("all", examples, before, after, rng)
     limits = Limits(tolerance, minimum_items, intent_tolerance)
     broken = broken_intents(overall, limits)
-    outcome, reasons = _verdict(overall, sets, broken, stories, current is None, limits)
+    outcome, reasons = verdict(overall, sets, broken, stories, current is None, limits)
     return GateReport(
         outcome,
         reasons,
@@ -201,75 +175,6 @@ def asked(tests: Sequence[TestSet]) -> str:
     """A hash of what a model is judged by: while it is the same, so is the verdict."""
     items = [[test.name, [asdict(example) for example in test.examples]] for test in tests]
     return hashlib.sha256(json.dumps(items).encode()).hexdigest()
-
-
-def broken_intents(overall: SetFigures, limits: Limits) -> tuple[IntentRow, ...]:
-    """Intents with enough test items that lost more F1 than they may, the greatest loss first."""
-    broken = [
-        row
-        for row in overall.intents
-        if row.support >= limits.intent_items
-        and row.before - row.after > limits.intent_tolerance + ROUNDING
-    ]
-    return tuple(sorted(broken, key=lambda row: (row.after - row.before, row.intent)))
-
-
-def _verdict(
-    overall: SetFigures,
-    sets: Sequence[SetFigures],
-    broken: Sequence[IntentRow],
-    stories: StoryFigures | None,
-    first: bool,
-    limits: Limits,
-) -> tuple[str, tuple[str, ...]]:
-    """What is wrong for certain refuses even where the items are too few for all the rest."""
-    words = _in_words(overall)
-    minimum, tolerance = limits.minimum_items, limits.tolerance
-    refusals = [] if first else [*_broken_stories(stories), *_broken_limits(broken, limits)]
-    if overall.items < minimum and not refusals:
-        return INCONCLUSIVE, (f"{overall.items} test items, {minimum} are needed", words)
-    if first:
-        return PASSED, ("there is no model before it", words)
-    refusals += [
-        f"worse on {item.name}: {_in_words(item)}"
-        for item in sets
-        if item.items >= minimum and item.high < -tolerance
-    ]
-    if refusals:
-        return REFUSED, (*refusals, words)
-    if overall.low >= -tolerance:
-        return PASSED, (words,)
-    if overall.after < overall.before:
-        return REFUSED, (f"may be worse by more than {tolerance:.1%}", words)
-    return INCONCLUSIVE, (f"cannot exclude a loss of {tolerance:.1%}: more test items", words)
-
-
-def _broken_stories(stories: StoryFigures | None) -> list[str]:
-    if stories is None or stories.failed_after <= stories.failed_before:
-        return []
-    return [
-        f"fails {stories.failed_after} of {stories.total} test stories, the current model "
-        f"{stories.failed_before}: {_some(stories.failed)}"
-    ]
-
-
-def _broken_limits(broken: Sequence[IntentRow], limits: Limits) -> list[str]:
-    if not broken:
-        return []
-    rows = [f"{row.intent} (F1 {row.before:.2f} -> {row.after:.2f})" for row in broken]
-    return [f"more than {limits.intent_tolerance:.2f} of F1 lost on {_some(rows)}"]
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{', '.join(names[:NAMED])}{more}"
-
-
-def _in_words(row: SetFigures) -> str:
-    return (
-        f"accuracy {row.before:.1%} -> {row.after:.1%} on {row.items:,} items, a gain between "
-        f"{100 * row.low:+.1f} and {100 * row.high:+.1f} points (95 %)"
-    )
 
 
 def _ask(model: Model, examples: Sequence[Example]) -> Answers:

@@ -91,19 +91,18 @@ def learned(store: Store, bot: str, run: int, against: str | None) -> list[Learn
         " ORDER BY standing.id > :known DESC, standing.id DESC",
         {"bound": bound, "known": known, "bot": bot, "run": run},
     )
-    return [Learned(*row[:5], bool(row[5])) for row in rows]
+    return [Learned(row[0], row[1], row[2], row[3], row[4], new=bool(row[5])) for row in rows]
 
 
 def _run_of(store: Store, model: str, before: int) -> int | None:
-    found = store.value("SELECT max(id) FROM run WHERE model = ? AND id < ?", (model, before))
-    return None if found is None else int(found)
+    found = store.count("SELECT max(id) FROM run WHERE model = ? AND id < ?", (model, before))
+    return found or None
 
 
 def _newest_decision(store: Store, run: int) -> int:
-    found = store.value(
+    return store.count(
         "SELECT coalesce(run.decision,"
         " (SELECT max(change.decision) FROM change WHERE written_at <= run.created_at))"
         " FROM run WHERE id = ?",
         (run,),
     )
-    return 0 if found is None else int(found)
