@@ -196,6 +196,7 @@ class Workspace:
             self.test_sets(),
             tolerance=settings.tolerance,
             minimum_items=settings.minimum_items,
+            intent_tolerance=settings.intent_tolerance,
             seed=self.settings.model.seed,
         )
 

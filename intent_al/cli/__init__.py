@@ -33,6 +33,7 @@ COMMANDS = {
     "edit": "Rename, merge and split intents; move, annotate and delete examples.",
     "retrain": "Train a candidate on the bot's training data as it is now.",
     "gate": "Judge the candidate against the current model.",
+    "report": "Write what the last verdict rests on into one HTML file.",
     "lint": "Look for what would teach the bot something wrong, in its own files.",
     "check": "Fail the build when the bot's files must not be shipped.",
     "export": "Write training data or decisions into a file of another format.",

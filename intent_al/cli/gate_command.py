@@ -7,6 +7,7 @@ from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 
+from intent_al.cli import gate_changes
 from intent_al.cli.plain import shortened, visible
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import GateInconclusive, GateRefused
@@ -58,7 +59,11 @@ def show(
 ) -> None:
     for figures_of_set in report.sets if by_set else (report.overall,):
         _show_intents(figures_of_set, console, all_intents)
+    gate_changes.show_broken(report, console)
+    gate_changes.show_changes(report.changes, console)
     console.print(sets_table(report), soft_wrap=False)
+    gate_changes.show_calibration(report.overall, console)
+    gate_changes.show_stories(report.stories, console)
     console.print(f"\n{verdict(report)}", style=STYLES.get(report.outcome, "bold yellow"))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from intent_al.records import Entity, SpanBatch
 
@@ -65,11 +66,16 @@ def entity_label(entity: Entity) -> str:
 
 def entity_quality(gold: Sequence[Sequence[Entity]], spans: SpanBatch) -> Quality:
     """Quality of the emitted spans: right are those with both borders, label and role."""
-    wanted = [
+    return Quality.of(*entity_counts(gold, spans).sum(axis=0).tolist())
+
+
+def entity_counts(gold: Sequence[Sequence[Entity]], spans: SpanBatch) -> npt.NDArray[np.int64]:
+    """(n, 3) for n texts: how many spans are right, how many were emitted, how many labelled."""
+    wanted = {
         (row, entity.start, entity.end, entity_label(entity))
         for row, entities in enumerate(gold)
         for entity in entities
-    ]
+    }
     out = spans.emitted
     got = {
         (row, start, end, spans.labels[label])
@@ -81,4 +87,8 @@ def entity_quality(gold: Sequence[Sequence[Entity]], spans: SpanBatch) -> Qualit
             strict=True,
         )
     }
-    return Quality.of(len(got & set(wanted)), len(got), len(set(wanted)))
+    counts = np.zeros((len(gold), 3), dtype=np.int64)
+    for column, found in enumerate((got & wanted, got, wanted)):
+        for row, *_ in found:
+            counts[row, column] += 1
+    return counts

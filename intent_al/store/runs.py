@@ -44,12 +44,22 @@ def write_run(
 
 
 def write_verdict(
-    store: Store, *, run: int, outcome: str, figures: Mapping[str, Any], now: float
+    store: Store,
+    *,
+    run: int,
+    outcome: str,
+    figures: Mapping[str, Any],
+    now: float,
+    against: str | None = None,
+    asked: str | None = None,
 ) -> int:
+    """``against`` is the model that it was compared with, ``asked`` a hash of the questions."""
+    written = orjson.dumps(figures, option=orjson.OPT_SERIALIZE_NUMPY).decode()
     with store.write() as connection:
         made = connection.execute(
-            "INSERT INTO verdict (run, outcome, figures, created_at) VALUES (?, ?, ?, ?)",
-            (run, outcome, orjson.dumps(figures, option=orjson.OPT_SERIALIZE_NUMPY).decode(), now),
+            "INSERT INTO verdict (run, outcome, figures, created_at, against, asked)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (run, outcome, written, now, against, asked),
         )
     return int(made.lastrowid or 0)
 

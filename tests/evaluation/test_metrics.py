@@ -9,6 +9,7 @@ from sklearn.metrics import f1_score
 from intent_al.evaluation.metrics import (
     Quality,
     accuracy,
+    entity_counts,
     entity_quality,
     macro_f1,
     per_intent,
@@ -62,4 +63,5 @@ def test_an_entity_is_right_with_both_borders_label_and_role() -> None:
         np.array([False, True, True, True, False]),
     )
     assert entity_quality(gold, spans) == Quality(1 / 3, 1 / 3, 1 / 3, 3)
+    assert entity_counts(gold, spans).tolist() == [[1, 2, 2], [0, 1, 0], [0, 0, 1]]
     assert entity_quality([[], []], SpanBatch.empty()) == Quality(0.0, 0.0, 0.0, 0)

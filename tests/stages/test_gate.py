@@ -16,6 +16,8 @@ from intent_al.stages.gate import (
     PASSED,
     REFUSED,
     GateReport,
+    StoryFigures,
+    asked,
     figures,
     gate,
     judge,
@@ -57,6 +59,19 @@ class Knows:
         return PredictionBatch(self.labels, probabilities, batch)
 
 
+@dataclass(frozen=True)
+class Mixed:
+    """Answers "yes" for certain, but "no" to the texts in ``sure``, with that confidence."""
+
+    model_id: str
+    sure: Mapping[str, float]
+    labels: tuple[str, ...] = LABELS
+
+    def predict(self, texts: Sequence[str]) -> PredictionBatch:
+        no = np.array([self.sure.get(text, 0.0) for text in texts], dtype=np.float32)
+        return PredictionBatch(self.labels, np.stack([1 - no, no], axis=1))
+
+
 def items(count: int, prefix: str = "t") -> HeldOut:
     return HeldOut(prefix, tuple(Example(f"{prefix}{n}", "yes") for n in range(count)))
 
@@ -66,9 +81,32 @@ def wrong(model_id: str, *places: range | Sequence[int], prefix: str = "t") -> K
 
 
 def judged(
-    candidate: Knows, current: Knows | None, *tests: HeldOut, tolerance: float = 0.01
+    candidate: Knows | Mixed,
+    current: Knows | Mixed | None,
+    *tests: HeldOut,
+    tolerance: float = 0.01,
+    minimum: int = 20,
+    intent_tolerance: float = 0.2,
+    stories: StoryFigures | None = None,
 ) -> GateReport:
-    return judge(candidate, current, tests or (items(200),), tolerance, 20, 0)
+    return judge(
+        candidate,
+        current,
+        tests or (items(200),),
+        tolerance,
+        minimum,
+        0,
+        intent_tolerance=intent_tolerance,
+        stories=stories,
+    )
+
+
+def of_intents(**counts: int) -> HeldOut:
+    """Texts that are called as their intent, and numbered."""
+    return HeldOut(
+        "t",
+        tuple(Example(f"{name}{n}", name) for name, count in counts.items() for n in range(count)),
+    )
 
 
 def test_a_better_candidate_passes() -> None:
@@ -150,6 +188,106 @@ def test_figures_of_each_intent_and_of_entities_are_exact() -> None:
     assert (row.entities_before, row.entities_after) == (pytest.approx(2 / 3), 1.0)
 
 
+def test_an_intent_that_loses_too_much_refuses_a_gain_over_all() -> None:
+    tests = of_intents(yes=300, no=20)
+    said_no = frozenset({f"no{n}" for n in range(20)} | {f"yes{n}" for n in range(60)})
+    report = judged(Knows("new"), Knows("old", said_no), tests)
+    assert report.overall.low > 0.05
+    assert report.outcome == REFUSED
+    assert report.reasons[0] == "more than 0.20 of F1 lost on no (F1 0.40 -> 0.00)"
+    assert [row.intent for row in report.broken] == ["no"]
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(20, REFUSED), (19, PASSED)])
+def test_the_limit_of_an_intent_holds_from_twenty_items_on(count: int, outcome: str) -> None:
+    tests = of_intents(yes=20_000, no=count)
+    current = Knows("old", frozenset(f"no{n}" for n in range(count)))
+    assert judged(Knows("new"), current, tests).outcome == outcome
+
+
+def test_a_loss_as_large_as_the_limit_is_allowed() -> None:
+    tests = of_intents(yes=20_000, no=20)
+    current = Knows("old", frozenset(f"no{n}" for n in range(20)))
+    assert judged(Knows("new"), current, tests, intent_tolerance=1.0).outcome == PASSED
+    assert judged(Knows("new"), current, tests, intent_tolerance=0.99).outcome == REFUSED
+
+
+def test_a_candidate_that_fails_more_stories_is_refused_by_their_names() -> None:
+    names = tuple(f"story {n}" for n in range(7))
+    report = judged(wrong("new"), wrong("old"), stories=StoryFigures(9, 6, 7, names))
+    assert report.outcome == REFUSED
+    assert report.reasons[0] == (
+        "fails 7 of 9 test stories, the current model 6: story 0, story 1, story 2, story 3,"
+        " story 4 and 2 more"
+    )
+    few = judged(wrong("new"), wrong("old"), items(5), stories=StoryFigures(9, 6, 7, names))
+    assert few.outcome == REFUSED
+
+
+@pytest.mark.parametrize("current", [wrong("old"), None], ids=["as many", "first"])
+def test_stories_that_failed_before_do_not_refuse(current: Knows | None) -> None:
+    stories = StoryFigures(3, 0 if current is None else 2, 2, ("a", "b"))
+    report = judged(wrong("new"), current, stories=stories)
+    assert report.outcome == PASSED
+    assert report.stories == stories
+
+
+def test_changed_answers_come_newly_wrong_first_and_are_counted() -> None:
+    candidate = Mixed("new", {"t0": 0.9, "t1": 0.6, "t5": 0.7})
+    current = Mixed("old", {"t2": 0.8, "t3": 0.8, "t5": 0.7})
+    report = judged(candidate, current, items(30))
+    found = report.changes
+    assert (found.newly_wrong, found.newly_right, found.wrong_otherwise) == (2, 2, 0)
+    assert [one.text for one in found.answers] == ["t0", "t1", "t2", "t3"]
+    first = found.answers[0]
+    assert (first.intent, first.before, first.after) == ("yes", "yes", "no")
+    assert (first.confidence_before, first.confidence_after) == (1.0, pytest.approx(0.9))
+    assert (first.right_before, first.right_after, first.set) == (True, False, "t")
+
+
+def test_what_stays_wrong_in_another_way_is_told_apart() -> None:
+    tests = HeldOut("t", tuple(Example(f"t{n}", "maybe") for n in range(30)))
+    report = judged(wrong("new", range(4)), wrong("old"), tests)
+    assert report.changes.wrong_otherwise == 4
+    assert {one.after for one in report.changes.answers} == {"no"}
+    assert [(one.taken_for, one.before, one.after) for one in report.confusions] == [
+        ("yes", 30, 26),
+        ("no", 0, 4),
+    ]
+
+
+def test_a_long_text_is_kept_in_part() -> None:
+    tests = HeldOut("t", (Example("x" * 10_000, "yes"), *items(30).examples))
+    report = judged(Knows("new", frozenset({"x" * 10_000})), wrong("old"), tests)
+    (answer,) = report.changes.answers
+    assert len(answer.text) == 1_000
+    assert answer.text.endswith("x…")
+
+
+def test_calibration_of_both_models_is_told() -> None:
+    over, fair = Mixed("new", {"t0": 0.95, "t1": 0.95}), Mixed("old", {"t0": 0.6, "t1": 0.6})
+    overall = judged(over, fair, items(20)).overall
+    before, after = overall.calibration_before, overall.calibration_after
+    assert before is not None
+    assert after is not None
+    assert before.error == pytest.approx(2 * 0.6 / 20)
+    assert after.error == pytest.approx(2 * 0.95 / 20)
+    assert before.log_loss < after.log_loss
+    assert [bar.count for bar in after.bins] == [0] * 9 + [20]
+
+
+def test_each_model_is_asked_once_about_all_texts() -> None:
+    calls: list[int] = []
+
+    class Counting(Knows):
+        def predict(self, texts: Sequence[str]) -> PredictionBatch:
+            calls.append(len(texts))
+            return super().predict(texts)
+
+    judged(Counting("new"), Counting("old"), items(30), items(20, "u"))
+    assert calls == [50, 50]
+
+
 def test_sets_without_items_are_left_out() -> None:
     report = judged(wrong("new"), wrong("old"), items(30), HeldOut("empty", ()))
     assert [row.name for row in report.sets] == ["t"]
@@ -192,6 +330,19 @@ def test_a_candidate_is_judged_against_the_last_one_that_passed(store: Store) ->
         ("good-2", "good-1", PASSED),
     ]
     assert verdicts(store) == [PASSED, PASSED, REFUSED, PASSED]
+    store.close()
+
+
+def test_a_verdict_says_what_it_was_compared_with_and_asked(store: Store) -> None:
+    candidate_of(store, "good")
+    gate(store, load, [items(200)], current_id="bad")
+    gate(store, load, [items(199)], current_id="bad")
+    rows = store.query("SELECT against, asked FROM verdict ORDER BY id")
+    assert [row[0] for row in rows] == ["bad", "bad"]
+    assert rows[0][1] == asked([items(200)])
+    assert rows[1][1] != rows[0][1]
+    entity = HeldOut("t", tuple(Example(f"t{n}", "yes", (Entity("x", 0, 1),)) for n in range(200)))
+    assert asked([entity]) != asked([items(200)])
     store.close()
 
 
