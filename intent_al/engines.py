@@ -1,36 +1,42 @@
 """Who predicts and is trained: a model of our own, or the bot's.
 
-An engine knows which model is in use, opens models by their id, and trains a candidate from a copy
-of the bot. The stages see models only.
+An engine knows which model is in use, opens models by their id, and trains a candidate from the
+bot's files or a copy of them. The stages see models only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from intent_al.config import Project
-from intent_al.errors import ConfigError, NotEnoughDataError
+from intent_al.errors import NotEnoughDataError
 from intent_al.nlu.base import Model
 from intent_al.nlu.rasa_ids import stored_id
 from intent_al.rasa_archive import SUFFIX, live_archive, read_archive
+from intent_al.stages.retrain import Recipe, Trained
+from intent_al.training_data import ledger, rasa_yaml
+from intent_al.training_data.placed import TrainingData
+from intent_al.training_data.training_copy import recipe_of
+
+if TYPE_CHECKING:
+    from intent_al.nlu.builtin import BuiltinModel
+    from intent_al.nlu.rasa_process import RasaWorker
+    from intent_al.rasa_commands import RasaCommands, StoryResult
 
 BUILTIN, RASA, SERVER = "builtin", "rasa", "server"
 
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A candidate. ``archive`` is None where it can be trained again in seconds."""
-
-    model: str
-    archive: Path | None
-    facts: dict[str, Any] = field(default_factory=dict)
+CANDIDATES = "candidates"
+"""Folder of candidates within the state folder. Rasa serves the newest file of ``models/``, so none
+may ever lie there before it has passed."""
 
 
 class Engine(Protocol):
-    """``name`` is the kind that models are stored under."""
+    """``name`` is the kind that its models are stored under.
+
+    ``bot`` arguments are the project, or one that stands for a copy of it: only its files are read.
+    """
 
     @property
     def name(self) -> str: ...
@@ -43,19 +49,50 @@ class Engine(Protocol):
         """A model that can be asked, by its id: the one in use, or a candidate."""
         ...
 
+    def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
+        """What a candidate of these files would be made of."""
+        ...
+
+    def train(self, bot: Project, recipe: Recipe) -> Trained:
+        """The candidate."""
+        ...
+
     def close(self) -> None:
         """Ends what was started to answer."""
         ...
 
 
 class BuiltinEngine:
-    """The model of ``nlu.builtin``, trained on the bot's files as they are now."""
+    """The model of ``nlu.builtin``, trained on the bot's files in seconds."""
 
     name = BUILTIN
 
-    def __init__(self, live: Callable[[], str], load: Callable[[str], Model]) -> None:
-        self.live = live
-        self.open = load
+    def __init__(
+        self,
+        project: Project,
+        identify: Callable[[TrainingData], str],
+        train: Callable[[TrainingData], BuiltinModel],
+        load: Callable[[str], Model],
+    ) -> None:
+        """``train`` keeps what a model has learned from, so that ``load`` can make it again."""
+        self._project = project
+        self._identify = identify
+        self._train = train
+        self._load = load
+
+    def live(self) -> str:
+        return self._identify(_read(self._project))
+
+    def open(self, model_id: str) -> Model:
+        data = _read(self._project)
+        return self._train(data) if self._identify(data) == model_id else self._load(model_id)
+
+    def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
+        data = _read(bot)
+        return _recipe(self.name, self._identify(data), data, decision, {})
+
+    def train(self, bot: Project, recipe: Recipe) -> Trained:
+        return Trained(self._train(_read(bot)).model_id)
 
     def close(self) -> None:
         pass
@@ -66,16 +103,9 @@ class RasaEngine:
 
     name = RASA
 
-    def __init__(self, project: Project, candidates: Path) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
-        self._candidates = candidates
-        self._worker: Any = None
-
-    def archives(self) -> list[Path]:
-        """The live one first, then the candidates."""
-        live = live_archive(self._project.models_path)
-        kept = sorted(self._candidates.glob(f"*{SUFFIX}"))
-        return [*([live] if live else []), *kept]
+        self._worker: RasaWorker | None = None
 
     def live_archive(self) -> Path:
         """Raises NotEnoughDataError where there is no model yet."""
@@ -89,19 +119,14 @@ class RasaEngine:
         return found
 
     def live(self) -> str:
-        return self._id(self.live_archive())
+        return _id(self.live_archive())
 
     def open(self, model_id: str) -> Model:
         from intent_al.nlu.rasa_model import RasaModel
         from intent_al.nlu.rasa_process import RasaWorker
         from intent_al.rasa_python import find_python
 
-        archive = next((path for path in self.archives() if self._id(path) == model_id), None)
-        if archive is None:
-            raise NotEnoughDataError(
-                f"there is no archive of the model {model_id} any more; run `intent-al cycle`",
-                where=self._project.models_path,
-            )
+        archive = self.archive_of(model_id)
         if self._worker is None:
             project = self._project
             self._worker = RasaWorker(
@@ -109,18 +134,75 @@ class RasaEngine:
             )
         return RasaModel(self._worker, archive)
 
+    def archive_of(self, model_id: str) -> Path:
+        """Of the live models and the candidates. Raises NotEnoughDataError for one that is gone."""
+        kept = sorted(self.candidates.glob(f"*{SUFFIX}"))
+        models = sorted(self._project.models_path.glob(f"*{SUFFIX}"), reverse=True)
+        live = live_archive(self._project.models_path)
+        for path in [*([live] if live else []), *kept, *models]:
+            if _id(path) == model_id:
+                return path
+        raise NotEnoughDataError(
+            f"there is no archive of the model {model_id} any more: train it again",
+            where=self._project.models_path,
+        )
+
+    @property
+    def candidates(self) -> Path:
+        return self._project.state / CANDIDATES
+
+    def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
+        from intent_al.rasa_python import find_python
+
+        version = find_python(self._project).version
+        live = live_archive(self._project.models_path)
+        nlu_only = live is not None and not read_archive(live).has_core
+        files = [*_trained_from(bot), bot.domain_path, bot.root / "config.yml"]
+        parts = "nlu" if nlu_only else "nlu and core"
+        key = recipe_of(bot.root, files, [self.name, version, parts])
+        return _recipe(self.name, key, _read(bot), decision, {"rasa": version, "parts": parts})
+
+    def train(self, bot: Project, recipe: Recipe) -> Trained:
+        """A training that a killed run had finished is not done again."""
+        target = self.candidates / f"{recipe.key[:24]}{SUFFIX}"
+        if not target.is_file():
+            commands = self._commands(bot, "train")
+            data = [path.relative_to(bot.root).as_posix() for path in _trained_from(bot)]
+            domain = bot.domain_path.relative_to(bot.root).as_posix()
+            commands.validate(data, domain)
+            nlu_only = recipe.settings["parts"] == "nlu"
+            commands.train(data, domain, target, nlu_only=nlu_only)
+        return Trained(_id(target), target.name)
+
+    def test_stories(self, model_id: str) -> StoryResult | None:
+        """The bot's test stories with one model; None where there are none, or no dialogues."""
+        archive = self.archive_of(model_id)
+        stories = _stories(self._project)
+        if not stories or not read_archive(archive).has_core:
+            return None
+        results = self._project.state / "stories"
+        return self._commands(self._project, "test").test_stories(archive, stories, results)
+
+    def _commands(self, bot: Project, name: str) -> RasaCommands:
+        from intent_al.rasa_commands import RasaCommands
+        from intent_al.rasa_python import find_python
+
+        return RasaCommands(
+            find_python(self._project),
+            bot.root,
+            self._project.state / "logs" / f"rasa-{name}.log",
+            self._project.state / "rasa-cache",
+            self._project.settings.rasa.timeout,
+        )
+
     def close(self) -> None:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
 
-    @staticmethod
-    def _id(archive: Path) -> str:
-        return stored_id(read_archive(archive).model_id)
-
 
 class ServerEngine:
-    """A running bot, asked over HTTP."""
+    """A running bot, asked over HTTP. It predicts; training is for the machine that it runs on."""
 
     name = SERVER
 
@@ -139,20 +221,58 @@ class ServerEngine:
         return self._asked().model_id
 
     def open(self, model_id: str) -> Model:
-        model = self._asked()
-        if model.model_id != model_id:
-            raise NotEnoughDataError(
-                f"serves {model.model_id} now, not {model_id}",
-                where=self._project.settings.rasa.server,
-            )
-        return model
+        return self._asked()
+
+    def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
+        raise self._cannot_train()
+
+    def train(self, bot: Project, recipe: Recipe) -> Trained:
+        raise self._cannot_train()
+
+    def _cannot_train(self) -> NotEnoughDataError:
+        return NotEnoughDataError(
+            "nothing can be trained over HTTP: run this where the bot's environment is, with "
+            "--engine rasa"
+        )
 
     def close(self) -> None:
         pass
 
 
-def named(name: str, valid: Sequence[str] = (BUILTIN, RASA, SERVER)) -> str:
-    """Raises ConfigError for an engine that there is not."""
-    if name not in valid:
-        raise ConfigError(f"there is no engine {name!r}; there are {', '.join(valid)}")
-    return name
+def _id(archive: Path) -> str:
+    return stored_id(read_archive(archive).model_id)
+
+
+def _read(bot: Project) -> TrainingData:
+    data = rasa_yaml.read(bot.data_paths)
+    if not data.examples:
+        where = ", ".join(bot.settings.bot.data)
+        raise NotEnoughDataError(
+            f"no NLU examples in {where}; set [bot] data to the bot's NLU files", where=bot.root
+        )
+    return data
+
+
+def _recipe(
+    engine: str, key: str, data: TrainingData, decision: int | None, settings: dict[str, str]
+) -> Recipe:
+    examples = data.distinct()
+    intents = len({example.intent for example in examples})
+    return Recipe(key, engine, len(examples), intents, ledger.fingerprint(data), decision, settings)
+
+
+def _trained_from(bot: Project) -> list[Path]:
+    """What `rasa train` reads besides domain and configuration: rules and stories lie in ``data``
+    even where ``[bot] data`` names the NLU files alone."""
+    everything = bot.root / "data"
+    found = [everything] if everything.exists() else []
+    return found + [path for path in bot.data_paths if everything not in (path, *path.parents)]
+
+
+def _stories(project: Project) -> list[Path]:
+    """``[rasa] stories``, or what in ``tests/`` holds test stories."""
+    named = [project.root / path for path in project.settings.rasa.stories]
+    if named:
+        return named
+    found = sorted((project.root / "tests").glob("**/*.y*ml"))
+    return [path for path in found if b"\nstories:" in b"\n" + path.read_bytes()]

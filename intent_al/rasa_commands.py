@@ -71,7 +71,8 @@ class RasaCommands:
     def test_stories(self, model: Path, stories: Sequence[Path], results: Path) -> StoryResult:
         """Walk ``model`` through the bot's test stories."""
         results.mkdir(parents=True, exist_ok=True)
-        total, failed = 0, []
+        total = 0
+        failed: list[str] = []
         for path in stories:
             out = results / path.stem
             words = ["test", "core", "--model", str(model), "--stories", str(path)]

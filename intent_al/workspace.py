@@ -8,24 +8,35 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from intent_al import rasa_project
-from intent_al.config import Project
+from intent_al.config import ENGINES, Project
+from intent_al.engines import (
+    BUILTIN,
+    CANDIDATES,
+    RASA,
+    BuiltinEngine,
+    Engine,
+    RasaEngine,
+    ServerEngine,
+)
 from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
 from intent_al.labelled import read_test_file
 from intent_al.locks import lock
 from intent_al.masking import Masker
 from intent_al.nlu import snapshots
-from intent_al.nlu.base import Model
+from intent_al.nlu.rasa_ids import stored_id
+from intent_al.rasa_archive import live_archive, read_archive
 from intent_al.records import Example
-from intent_al.stages import apply, gate, predict, pull, retrain, select
+from intent_al.stages import apply, gate, predict, promote, pull, retire, retrain, select
 from intent_al.stages.apply import (
     INTO_FILES,
     ApplyReport,
@@ -35,15 +46,23 @@ from intent_al.stages.apply import (
     Settings,
     UndoReport,
 )
-from intent_al.stages.gate import TestSet
-from intent_al.store import Store, decisions, queue, utterances
-from intent_al.training_data import ledger, rasa_yaml
+from intent_al.stages.gate import StoryFigures, TestSet
+from intent_al.stages.promote import Place, PromoteReport, Tell
+from intent_al.store import Store, decisions, queue, runs, utterances
+from intent_al.store.runs import Run
+from intent_al.training_data import rasa_yaml
+from intent_al.training_data.changeset import ChangeSet
+from intent_al.training_data.placed import TrainingData
+from intent_al.training_data.training_copy import make_copy
 
 if TYPE_CHECKING:
     from intent_al.nlu.builtin import BuiltinModel
 
 Progress = Callable[[int, "int | None"], None]
 
+
+RASA_CHUNK = 1_000
+"""Utterances that Rasa predicts between two commits: a few seconds of work."""
 
 AUDIT = "audit sample"
 """Name of the test set that reviewers make of the traffic itself."""
@@ -67,6 +86,7 @@ class Workspace:
         )
         self.store = Store(project.database)
         self._trained = {} if trained is None else trained
+        self._engines: dict[str, Engine] = {}
         self.notes = self._recover()
 
     def __enter__(self) -> Workspace:
@@ -78,6 +98,8 @@ class Workspace:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        for engine in self._engines.values():
+            engine.close()
         self.store.close()
 
     def pull(self, progress: Progress = lambda done, total: None) -> pull.PullReport:
@@ -90,8 +112,14 @@ class Workspace:
             progress=progress,
         )
 
-    def predict(self, progress: Progress = lambda done, total: None) -> predict.PredictReport:
-        """Ask the built-in model, trained on the bot's files, about every new utterance.
+    def predict(
+        self,
+        progress: Progress = lambda done, total: None,
+        *,
+        engine: str | None = None,
+        only: Sequence[int] | None = None,
+    ) -> predict.PredictReport:
+        """Ask the model in use about every new utterance, or about ``only`` some.
 
         Raises NotEnoughDataError where nothing was said that it could be asked about.
         """
@@ -103,8 +131,19 @@ class Workspace:
                 "the bot writes to",
                 where=self.project.database,
             )
-        model = self.model()
-        return predict.predict(self.store, model, bot=self.bot, progress=progress)
+        asked = self.engine(engine)
+        model = asked.live()
+        return predict.predict(
+            self.store,
+            model,
+            lambda: asked.open(model),
+            bot=self.bot,
+            kind=asked.name,
+            held_out=self.held_out() if asked.name != BUILTIN else None,
+            only=only,
+            chunk=predict.CHUNK if asked.name == BUILTIN else RASA_CHUNK,
+            progress=progress,
+        )
 
     def select(
         self, *, size: int | None = None, strategy: str | None = None, seed: int | None = None
@@ -122,8 +161,9 @@ class Workspace:
         )
         return select.select(self.store, wanted, bot=self.bot)
 
-    def apply(self, mode: Mode = INTO_FILES) -> ApplyReport:
-        """Write what is decided into the bot's files, one process at a time."""
+    def apply(self, mode: Mode = INTO_FILES, up_to: int | None = None) -> ApplyReport:
+        """Write what is decided, ``up_to`` a decision, into the bot's files, one process at a
+        time."""
         with self._files_change():
             return apply.apply(
                 self.store,
@@ -131,6 +171,7 @@ class Workspace:
                 bot=self.bot,
                 held_out=[*self.held_out_texts(), *queue.audited_texts(self.store)],
                 mode=mode,
+                up_to=up_to,
             )
 
     def edit(self, wanted: Edit, mode: Mode = INTO_FILES) -> EditReport:
@@ -176,29 +217,111 @@ class Workspace:
             validate=settings.validate,
         )
 
-    def retrain(self) -> retrain.RetrainReport:
-        """Train a candidate on the bot's files as they are now."""
+    def engine(self, name: str | None = None) -> Engine:
+        """Who predicts and trains: the engine of that name, or the one of the settings.
+
+        Raises ConfigError for one that there is not.
+        """
+        chosen = name or self.settings.model.engine
+        if chosen not in ENGINES:
+            raise ConfigError(f"there is no engine {chosen!r}; there are {', '.join(ENGINES)}")
+        if chosen not in self._engines:
+            if chosen == BUILTIN:
+                made: Engine = BuiltinEngine(
+                    self.project, self._identify, self._train_on, self._from_snapshot
+                )
+            else:
+                made = (RasaEngine if chosen == RASA else ServerEngine)(self.project)
+            self._engines[chosen] = made
+        return self._engines[chosen]
+
+    def retrain(
+        self,
+        *,
+        engine: str | None = None,
+        bot: Project | None = None,
+        decision: int | None = None,
+        reuse: bool = False,
+    ) -> retrain.RetrainReport:
+        """Train a candidate on the bot's files as they are now, or on those of a copy ``bot``."""
+        asked = self.engine(engine)
+        files = bot or self.project
+        recipe = asked.recipe(files, decision)
+        candidates = self.project.state / CANDIDATES
         return retrain.retrain(
             self.store,
-            self.train,
-            self.training_data.distinct(),
-            data_hash=ledger.fingerprint(self.training_data),
-            snapshots_folder=self.snapshots,
-            seed=self.settings.model.seed,
+            recipe,
+            lambda: asked.train(files, recipe),
+            exists=lambda name: (candidates / name).is_file(),
+            reuse=reuse,
         )
 
-    def gate(self) -> gate.GateReport:
-        """Judge the last candidate against what it would replace."""
+    def gate(self, run: Run | None = None) -> gate.GateReport:
+        """Judge a candidate, the last one unless ``run`` names another, against what is live."""
         settings = self.settings.gate
+        run = run or runs.latest_run(self.store)
+        if run is None:
+            raise NotEnoughDataError("there is no candidate yet: run `intent-al retrain` first")
+        asked = self.engine(run.engine)
+        current, stories = None, None
+        if isinstance(asked, RasaEngine):
+            current = asked.live()
+            stories = _stories(asked, run.model, current)
         return gate.gate(
             self.store,
-            self.load,
+            asked.open,
             self.test_sets(),
+            run=run,
+            current_id=current,
             tolerance=settings.tolerance,
             minimum_items=settings.minimum_items,
             intent_tolerance=settings.intent_tolerance,
+            stories=stories,
             seed=self.settings.model.seed,
         )
+
+    def promote(self, run: Run) -> PromoteReport:
+        """Bring the candidate of ``run`` live."""
+        candidate = None if run.archive is None else self.project.state / CANDIDATES / run.archive
+        return promote.promote(self.store, run, candidate, self._place(), stored_model=run.model)
+
+    def rollback(self) -> PromoteReport:
+        """Make what was live before the newest again; what the model retired waits again."""
+        live = live_archive(self.project.models_path)
+        report = promote.rollback(self.store, self._place(), stored_id=stored_id)
+        if live is not None:
+            retire.bring_back(self.store, stored_id(read_archive(live).model_id))
+        return report
+
+    def retire(self, model: str) -> retire.RetireReport:
+        """Take out of the queue what ``model`` is sure of."""
+        threshold = self.settings.cycle.retire_at
+        return retire.retire(self.store, model=model, threshold=threshold)
+
+    def preview(self, up_to: int | None = None) -> ChangeSet:
+        """The change of the training data that ``apply`` would make now."""
+        return apply.preview(
+            self.store,
+            self._apply_settings(),
+            bot=self.bot,
+            held_out=[*self.held_out_texts(), *queue.audited_texts(self.store)],
+            up_to=up_to,
+        )
+
+    @contextmanager
+    def copy_with(self, change: ChangeSet) -> Iterator[Project]:
+        """A copy of the bot's folder in which ``change`` is made, to train in."""
+        folder = self.project.state / "training" / "bot"
+        copied = [*self.project.data_paths, self.project.root / "data", self.project.domain_path]
+        make_copy(self.project.root, folder, change, copied)
+        try:
+            yield replace(self.project, root=folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _place(self) -> Place:
+        """Where models go live: the folder, and the server that is to load them."""
+        return Place(self.project.models_path, _teller(self.project))
 
     @property
     def snapshots(self) -> Path:
@@ -214,7 +337,7 @@ class Workspace:
         return [note] if note else []
 
     @cached_property
-    def training_data(self) -> rasa_yaml.TrainingData:
+    def training_data(self) -> TrainingData:
         data = rasa_yaml.read(self.project.data_paths)
         if not data.examples:
             where = ", ".join(self.settings.bot.data)
@@ -226,29 +349,41 @@ class Workspace:
 
     def model(self) -> BuiltinModel:
         """The built-in model, trained on the bot's files as they are now."""
-        examples = self.training_data.distinct()
-        model = self.train(examples)
+        return self._train_on(self.training_data)
+
+    def _train_on(self, data: TrainingData) -> BuiltinModel:
+        """A built-in model of ``data``; what this workspace trained is not trained again."""
+        examples = data.distinct()
+        model = self._train(examples, data)
         snapshots.save(self.snapshots, model.model_id, examples)
         return model
 
-    def train(self, examples: Sequence[Example]) -> BuiltinModel:
-        """A model of ``examples``; what this workspace trained before is not trained again."""
+    def _from_snapshot(self, model_id: str) -> BuiltinModel:
+        """With today's lookup tables and patterns: a snapshot keeps the examples only."""
+        return self._train(snapshots.load(self.snapshots, model_id), self.training_data)
+
+    def _train(self, examples: Sequence[Example], data: TrainingData) -> BuiltinModel:
         from intent_al.nlu import builtin
 
-        seed, vectors = self.settings.model.seed, self.settings.model.vectors or None
-        lookups, regexes = self.training_data.lookups, _joined(self.training_data.regexes)
-        name = builtin.identify(
-            examples, seed=seed, lookups=lookups, regexes=regexes, vectors=vectors
-        )
+        name = self._identify(data, examples)
         if name not in self._trained:
-            self._trained[name] = builtin.train(
-                examples, seed=seed, lookups=lookups, regexes=regexes, vectors=vectors
-            )
+            self._trained[name] = builtin.train(examples, **self._settings_of(data))
         return self._trained[name]
 
-    def load(self, model_id: str) -> Model:
-        """A model by its id, as the gate asks for it."""
-        return self.train(snapshots.load(self.snapshots, model_id))
+    def _identify(self, data: TrainingData, examples: Sequence[Example] | None = None) -> str:
+        from intent_al.nlu import builtin
+
+        return builtin.identify(
+            data.distinct() if examples is None else examples, **self._settings_of(data)
+        )
+
+    def _settings_of(self, data: TrainingData) -> dict[str, Any]:
+        return {
+            "seed": self.settings.model.seed,
+            "lookups": data.lookups,
+            "regexes": _joined(data.regexes),
+            "vectors": self.settings.model.vectors or None,
+        }
 
     def test_sets(self) -> list[TestSet]:
         """What ``[gate] test`` names, and what reviewers said of the audit sample."""
@@ -264,6 +399,10 @@ class Workspace:
         )
         return [*sets, TestSet(AUDIT, audit)] if audit else sets
 
+    def held_out(self) -> list[Example]:
+        """All labelled texts that no model has learned from."""
+        return [example for test in self.test_sets() for example in test.examples]
+
     def held_out_texts(self) -> list[str]:
         """Texts of the test files; those of the audit sample are known to select and apply."""
         return [
@@ -274,6 +413,25 @@ class Workspace:
 
     def _masked(self, example: Example) -> Example:
         return replace(example, text=self.masker.mask(example.text))
+
+
+def _teller(project: Project) -> Tell | None:
+    """How the running bot is told of a new model; None where no server is named."""
+    if not project.settings.rasa.server:
+        return None
+    from intent_al.rasa_server import tell
+
+    return lambda path, model_id: tell(project, path, model_id)
+
+
+def _stories(engine: RasaEngine, candidate: str, current: str) -> StoryFigures | None:
+    """The current model is only asked where the candidate fails: a walk takes a minute."""
+    after = engine.test_stories(candidate)
+    if after is None:
+        return None
+    before = engine.test_stories(current) if after.failed and current != candidate else None
+    failed_before = len(before.failed) if before is not None else 0
+    return StoryFigures(after.total, failed_before, len(after.failed), after.failed)
 
 
 def _joined(regexes: Sequence[tuple[str, str]]) -> dict[str, str]:

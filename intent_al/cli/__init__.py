@@ -34,6 +34,8 @@ COMMANDS = {
     "retrain": "Train a candidate on the bot's training data as it is now.",
     "gate": "Judge the candidate against the current model.",
     "report": "Write what the last verdict rests on into one HTML file.",
+    "cycle": "Retrain, gate, apply and promote, when there is enough new: for a scheduled job.",
+    "rollback": "Make the model that was live before the live one again.",
     "lint": "Look for what would teach the bot something wrong, in its own files.",
     "check": "Fail the build when the bot's files must not be shipped.",
     "export": "Write training data or decisions into a file of another format.",

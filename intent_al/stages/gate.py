@@ -31,6 +31,7 @@ from intent_al.evaluation.verdict import (
 from intent_al.nlu.base import Model
 from intent_al.records import Example
 from intent_al.store import Store, runs
+from intent_al.store.runs import Run
 
 __all__ = [
     "INCONCLUSIVE",
@@ -75,6 +76,7 @@ def gate(
     load: Callable[[str], Model],
     tests: Sequence[TestSet],
     *,
+    run: Run | None = None,
     current_id: str | None = None,
     tolerance: float = 0.01,
     minimum_items: int = 20,
@@ -83,17 +85,17 @@ def gate(
     seed: int = 0,
     clock: Callable[[], float] = time.time,
 ) -> GateReport:
-    """Judge the last run. Passes when the lower 95 % bound of the gain is at least ``-tolerance``.
+    """Judge ``run``, or the last one.
 
-    Refused is one that got worse over all, or for certain on one set: a gain on a big test file
-    must not hide a loss on real traffic. Refused is one, too, that loses more than
-    ``intent_tolerance`` of the F1 of an intent with 20 test items, or fails more of the bot's test
-    stories. ``load`` opens a model by its id; ``current_id`` is what is live, where that is known
-    better than from earlier runs.
+    Passes when the lower 95 % bound of the gain is at least ``-tolerance``. Refused is one that got
+    worse over all, or for certain on one set: a gain on a big test file must not hide a loss on
+    real traffic. Refused is one, too, that loses more than ``intent_tolerance`` of the F1 of an
+    intent with 20 test items, or fails more of the bot's test stories. ``load`` opens a model by
+    its id; ``current_id`` is what is live, where that is known better than from earlier runs.
 
     Raises NotEnoughDataError without a run, ConfigError without any test set.
     """
-    run = runs.latest_run(store)
+    run = run or runs.latest_run(store)
     if run is None:
         raise NotEnoughDataError("there is no candidate yet: run `intent-al retrain` first")
     if not any(test.examples for test in tests):

@@ -25,16 +25,33 @@ class Utterances(NamedTuple):
     texts: list[str]
 
 
-def unpredicted(store: Store, bot: str, model: str, *, chunk: int = 5_000) -> Iterator[Utterances]:
-    """Utterances said as free text that ``model`` has not seen, a chunk at a time."""
+_UNSEEN = (
+    "utterance.bot = :bot AND said > 0"
+    " AND (:only IS NULL OR utterance.id IN (SELECT value FROM json_each(:only)))"
+    " AND NOT EXISTS (SELECT 1 FROM prediction JOIN model ON model.id = prediction.model"
+    "   WHERE prediction.utterance = utterance.id AND model.name = :model)"
+)
+
+
+def unpredicted(
+    store: Store,
+    bot: str,
+    model: str,
+    only: Sequence[int] | None = None,
+    *,
+    chunk: int = 5_000,
+) -> Iterator[Utterances]:
+    """Utterances said as free text that ``model`` has not seen, a chunk at a time.
+
+    ``only`` keeps those with the given ids.
+    """
     last = 0
+    given = _ids(only)
     while True:
         rows = store.query(
-            "SELECT id, text FROM utterance WHERE bot = ? AND said > 0 AND id > ?"
-            " AND NOT EXISTS (SELECT 1 FROM prediction JOIN model ON model.id = prediction.model"
-            "   WHERE prediction.utterance = utterance.id AND model.name = ?)"
-            " ORDER BY id LIMIT ?",
-            (bot, last, model, chunk),
+            f"SELECT id, text FROM utterance WHERE {_UNSEEN} AND id > :last"
+            " ORDER BY id LIMIT :chunk",
+            {"bot": bot, "model": model, "only": given, "last": last, "chunk": chunk},
         )
         if not rows:
             return
@@ -45,13 +62,15 @@ def unpredicted(store: Store, bot: str, model: str, *, chunk: int = 5_000) -> It
         )
 
 
-def count_unpredicted(store: Store, bot: str, model: str) -> int:
+def count_unpredicted(store: Store, bot: str, model: str, only: Sequence[int] | None = None) -> int:
     return store.count(
-        "SELECT count(*) FROM utterance WHERE bot = ? AND said > 0"
-        " AND NOT EXISTS (SELECT 1 FROM prediction JOIN model ON model.id = prediction.model"
-        "   WHERE prediction.utterance = utterance.id AND model.name = ?)",
-        (bot, model),
+        f"SELECT count(*) FROM utterance WHERE {_UNSEEN}",
+        {"bot": bot, "model": model, "only": _ids(only)},
     )
+
+
+def _ids(only: Sequence[int] | None) -> str | None:
+    return None if only is None else orjson.dumps([int(one) for one in only]).decode()
 
 
 def write(

@@ -9,7 +9,6 @@ import orjson
 
 from intent_al.store.database import Store
 
-
 AUDIT = "audit"
 """The quota of what is drawn blindly from the traffic."""
 

@@ -94,6 +94,11 @@ def latest_run(store: Store, engine: str | None = None) -> Run | None:
     return Run(*rows[0]) if rows else None
 
 
+def run_of(store: Store, number: int) -> Run:
+    """The candidate with that number, which exists."""
+    return Run(*store.query(f"{_RUN} WHERE id = ?", (number,))[0])
+
+
 def same_recipe(store: Store, engine: str, recipe: str) -> Run | None:
     """The newest candidate that was made of the very same things."""
     rows = store.query(

@@ -29,6 +29,15 @@ def spoken(store: Store, bot: str) -> list[Spoken]:
     return [Spoken(*row) for row in rows]
 
 
+def most_said(store: Store, bot: str, limit: int) -> list[int]:
+    """Ids of the utterances that were said most often, the first first."""
+    rows = store.query(
+        "SELECT id FROM utterance WHERE bot = ? AND said > 0 ORDER BY said DESC, id LIMIT ?",
+        (bot, limit),
+    )
+    return [row[0] for row in rows]
+
+
 def any_spoken(store: Store, bot: str) -> bool:
     return bool(
         store.count("SELECT EXISTS (SELECT 1 FROM utterance WHERE bot = ? AND said > 0)", (bot,))

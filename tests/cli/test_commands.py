@@ -88,7 +88,8 @@ def test_every_command_prints_one_json_object(call: Call, bot: Path, tmp_path: P
         project = None if name == "connectors" else bot
         words = (name, *MORE_WORDS.get(name, ()))
         called = call(*words, "--json", *more.get(name, ()), project=project)
-        assert called.code in (0, 10, 11, 12), (name, called)
+        # 9: a new project has nothing to roll back; 13: and nothing to retrain for
+        assert called.code in (0, 9, 10, 11, 12, 13), (name, called)
         assert called.data, name
         seen.add(name)
     assert seen | {"demo"} == set(COMMANDS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,19 @@ import pytest
 
 from intent_al.masking import Masker
 from intent_al.records import PredictionBatch, SpanBatch
-from intent_al.stages.predict import predict
+from intent_al.stages import predict as stage
+from intent_al.stages.predict import PredictReport
 from intent_al.stages.pull import pull
 from intent_al.store import Store, predictions
 
 START = 1_700_000_000.0
 HALF = 2.0**-11  # half a unit in the last place of a float16, of a number up to 1
+
+
+def predict(
+    store: Store, model: Model, *, bot: str, clock: Callable[[], float] = time.time
+) -> PredictReport:
+    return stage.predict(store, model.model_id, lambda: model, bot=bot, clock=clock)
 
 
 class Model:

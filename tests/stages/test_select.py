@@ -48,7 +48,8 @@ def say(store: Store, tmp_path: Path, *messages: tuple[str, str]) -> None:
             file.write(json.dumps(record | {"text": text}) + "\n")
             file.flush()
     pull(store, {"log": ("jsonl", {"path": str(log)})}, Masker(b"k" * 32), bot="b")
-    predict(store, ByKeyword(), bot="b")
+    model = ByKeyword()
+    predict(store, model.model_id, lambda: model, bot="b")
 
 
 def choose(store: Store, **wanted: object) -> SelectReport:

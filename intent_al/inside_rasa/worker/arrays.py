@@ -24,4 +24,6 @@ def pack(array: npt.NDArray[Any]) -> dict[str, Any]:
 def unpack(packed: dict[str, Any]) -> npt.NDArray[Any]:
     """The array that was packed. Raises ValueError for what is none."""
     data = base64.b64decode(packed["bytes"], validate=True)
-    return np.asarray(np.frombuffer(data, dtype=packed["dtype"])).reshape(packed["shape"])
+    flat: npt.NDArray[Any] = np.frombuffer(data, dtype=np.dtype(packed["dtype"]))
+    shaped: npt.NDArray[Any] = flat.reshape(packed["shape"])
+    return shaped

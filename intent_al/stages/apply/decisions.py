@@ -48,7 +48,8 @@ def apply(
 ) -> ApplyReport:
     """Write what is decided into the bot's files, or propose it on a branch or in a patch.
 
-    ``up_to`` leaves later decisions waiting. Raises WriteRefusedError or TrainingDataError, with every file as it was.
+    ``up_to`` leaves later decisions waiting. Raises WriteRefusedError or TrainingDataError, with
+    every file as it was.
     """
     now = clock()
     known = ledgers.read(settings.ledger)

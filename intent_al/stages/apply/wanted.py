@@ -44,7 +44,10 @@ def wanted(
     held_out: Sequence[str],
     up_to: int | None = None,
 ) -> Wanted:
-    """Everything that waits, ``up_to`` a decision. What was applied before and is decided otherwise now is a revision."""
+    """Everything that waits, ``up_to`` a decision.
+
+    What was applied before and is decided otherwise now is a revision.
+    """
     approved = decisions.approved(store, bot, up_to)
     applied = changes.applied(store, bot)
     # Decisions and models go on using the names that intents had when they were made.
