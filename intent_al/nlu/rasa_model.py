@@ -6,9 +6,10 @@ as the ResponseSelector ranks them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +51,7 @@ class RasaModel:
         ranked = [one["labels"] for one in self.facts["classifiers"] if one["labels"]]
         if ranked:
             return tuple(ranked[-1])
-        probe = self._worker.parse(self.archive, ["hello"])["classifiers"]
+        probe = next(self._worker.parse(self.archive, [["hello"]]))["classifiers"]
         if not probe:
             names = ", ".join(one["name"] for one in self.facts["classifiers"])
             raise _no_ranking(self.archive, f"its classifier ({names}) ranks no intents")
@@ -62,22 +63,24 @@ class RasaModel:
 
     def predict(self, texts: Sequence[str]) -> PredictionBatch:
         """See ``Model``. ``emitted`` spans are those that the bot hands to its dialogue."""
+        chunks = [texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
+        readable = [[_readable(text) for text in chunk] for chunk in chunks]
+        answers = self._worker.parse(self.archive, readable)
         parts = [
-            self._part(texts[start : start + AT_ONCE]) for start in range(0, len(texts), AT_ONCE)
+            self._part(answer, len(chunk)) for chunk, answer in zip(chunks, answers, strict=True)
         ]
         probabilities = [part.probabilities for part in parts]
         spans = rasa_spans.joined([part.spans for part in parts], [len(part) for part in parts])
         empty = np.zeros((0, len(self.labels)), np.float32)
         return PredictionBatch(self.labels, np.concatenate([empty, *probabilities]), spans)
 
-    def _part(self, texts: Sequence[str]) -> PredictionBatch:
-        answer = self._worker.parse(self.archive, [_readable(text) for text in texts])
+    def _part(self, answer: Mapping[str, Any], size: int) -> PredictionBatch:
         if not answer["classifiers"]:
             raise _no_ranking(self.archive, "it ranks no intents")
         decided = answer["classifiers"][-1]
         place = {name: column for column, name in enumerate(decided["labels"])}
         scores = unpack(decided["scores"])
-        known = np.full((len(texts), len(self._base_labels)), np.nan, dtype=np.float64)
+        known = np.full((size, len(self._base_labels)), np.nan, dtype=np.float64)
         for column, name in enumerate(self._base_labels):
             if name in place:
                 known[:, column] = scores[:, place[name]]

@@ -13,7 +13,8 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,6 +26,9 @@ from intent_al.inside_rasa import worker
 from intent_al.rasa_python import RasaPython
 
 _PROGRAM = Path(worker.__file__).with_name("__main__.py")
+AHEAD = 2
+"""Requests that the worker has at a time: one that it works on, one that waits for it."""
+
 _GRACE_SECONDS = 5.0
 _SHOWN = 400
 
@@ -62,31 +66,55 @@ class RasaWorker:
         return self._ask(archive, {"do": "facts"})
 
     def parse(
-        self, archive: Path, texts: Sequence[str], *, vectors: bool = False
-    ) -> dict[str, Any]:
-        """What the model makes of ``texts``, arrays still packed: see ``BotModel.parse``."""
-        return self._ask(archive, {"do": "parse", "texts": list(texts), "vectors": vectors})
+        self, archive: Path, chunks: Iterable[Sequence[str]], *, vectors: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        """What the model makes of each chunk of texts, arrays still packed: ``BotModel.parse``.
+
+        While an answer is being used, the worker is at the next chunk already.
+        """
+        return self._ask_all(
+            archive,
+            ({"do": "parse", "texts": list(texts), "vectors": vectors} for texts in chunks),
+        )
 
     def _ask(self, archive: Path, request: dict[str, Any]) -> dict[str, Any]:
-        """One request; a worker that dies of it is started once more."""
-        for last in (False, True):
-            running = self._running or self._start()
-            self._asked += 1
+        return next(self._ask_all(archive, [request]))
+
+    def _ask_all(
+        self, archive: Path, requests: Iterable[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """Answers in order. A worker that dies is started once more, and asked again."""
+        coming = iter(requests)
+        sent: deque[dict[str, Any]] = deque()
+        died = False
+        while True:
             try:
-                answer = running.ask({"id": self._asked, "archive": str(archive), **request})
+                running = self._running or self._start(sent)
+                while len(sent) < AHEAD and (request := next(coming, None)) is not None:
+                    self._asked += 1
+                    sent.append({"id": self._asked, "archive": str(archive), **request})
+                    running.send(sent[-1])
+                if not sent:
+                    return
+                answer = running.answer(sent[0]["id"])
             except _DiedError as death:
                 self.close()
-                if last:
+                if died:
                     raise RasaError(f"Rasa's process {death}", where=self.python.path) from None
+                died = True
                 continue
-            except BaseException:
-                self.close()  # its answer to this request would be taken for the next one's
+            except RasaError:
+                self.close()  # it is busy with what nobody waits for any more
                 raise
-            return self._checked(answer, archive)
-        raise AssertionError("unreachable")
+            sent.popleft()
+            died = False
+            yield self._checked(answer, archive)
 
-    def _start(self) -> _Running:
+    def _start(self, again: Iterable[dict[str, Any]]) -> _Running:
+        """A new worker, which is asked ``again`` what the last one has left open."""
         self._running = _Running(self.python, self._folder, self._timeout)
+        for request in again:
+            self._running.send(request)
         return self._running
 
     def _checked(self, answer: dict[str, Any], archive: Path) -> dict[str, Any]:
@@ -137,25 +165,30 @@ class _Running:
                 self._lines.put(line)
         self._lines.put(b"")
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def send(self, request: dict[str, Any]) -> None:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(orjson.dumps(request) + b"\n")
             self._process.stdin.flush()
         except OSError:
             raise _DiedError(self._death()) from None
-        try:
-            line = self._lines.get(timeout=self._timeout)
-        except queue.Empty:
-            raise RasaError(
-                f"Rasa did not answer within {self._timeout:g} s; raise [rasa] timeout if the "
-                "model needs longer",
-                where=self._python.path,
-            ) from None
-        if not line:
-            raise _DiedError(self._death())
-        answer: dict[str, Any] = orjson.loads(line)
-        return answer
+
+    def answer(self, number: int) -> dict[str, Any]:
+        """The answer to one request; earlier ones that nobody waited for are passed over."""
+        while True:
+            try:
+                line = self._lines.get(timeout=self._timeout)
+            except queue.Empty:
+                raise RasaError(
+                    f"Rasa did not answer within {self._timeout:g} s; raise [rasa] timeout if the "
+                    "model needs longer",
+                    where=self._python.path,
+                ) from None
+            if not line:
+                raise _DiedError(self._death())
+            answer: dict[str, Any] = orjson.loads(line)
+            if answer["id"] == number:
+                return answer
 
     def _death(self) -> str:
         try:

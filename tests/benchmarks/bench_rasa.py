@@ -41,16 +41,13 @@ def run() -> list[Figure]:
     archive = Path(os.environ.get("INTENT_AL_MODEL") or _train())
     texts = _texts()
     with RasaWorker(RasaPython(Path(sys.executable), "3.6.21"), BOT, timeout=3600) as worker:
-        worker.parse(archive, texts[:AT_ONCE])
-        started = time.perf_counter()
         model = RasaModel(worker, archive)
-        for start in range(0, len(texts), AT_ONCE):
-            model.predict(texts[start : start + AT_ONCE])
+        model.predict(texts[:AT_ONCE])
+        started = time.perf_counter()
+        model.predict(texts)
         ours = time.perf_counter() - started
-        answers = [
-            worker.parse(archive, texts[start : start + AT_ONCE])
-            for start in range(0, len(texts), AT_ONCE)
-        ]
+        chunks = [texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
+        answers = list(worker.parse(archive, chunks))
         boundary = _boundaries(model, _logged())
     theirs, parsed = _rasa(archive, texts)
     same_intent, same_entities, farthest = _compare(answers, parsed)

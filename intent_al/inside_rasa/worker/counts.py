@@ -10,6 +10,8 @@ from rasa.nlu.constants import DENSE_FEATURIZABLE_ATTRIBUTES
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from .features import sparse
+
 _Matrices = List[Optional[scipy.sparse.spmatrix]]
 
 
@@ -65,13 +67,9 @@ def _rows(matrix: scipy.sparse.csr_matrix, rows: Sequence[int]) -> scipy.sparse.
     starts, ends = matrix.indptr[:-1], matrix.indptr[1:]
     parts = [slice(starts[row], ends[row]) for row in rows]
     lengths = [part.stop - part.start for part in parts]
-    return scipy.sparse.coo_matrix(
-        (
-            np.concatenate([matrix.data[part] for part in parts]),
-            (
-                np.repeat(np.arange(len(rows), dtype=np.int32), lengths),
-                np.concatenate([matrix.indices[part] for part in parts]),
-            ),
-        ),
-        shape=(len(rows), matrix.shape[1]),
+    return sparse(
+        np.concatenate([matrix.data[part] for part in parts]),
+        np.repeat(np.arange(len(rows), dtype=np.int32), lengths),
+        np.concatenate([matrix.indices[part] for part in parts]),
+        (len(rows), matrix.shape[1]),
     )

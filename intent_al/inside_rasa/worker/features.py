@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Sequence, Tuple
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, FEATURE_TYPE_SEQUENCE
 from rasa.shared.nlu.training_data.features import Features
@@ -64,18 +65,27 @@ def _joined(parts: list[Features]) -> Features | None:
     height = matrices[0].shape[0]
     if any(matrix.shape[0] != height for matrix in matrices):
         raise ValueError("sparse features of one message differ in their number of tokens")
-    edges = np.cumsum([0] + [matrix.shape[1] for matrix in matrices])
-    joined = scipy.sparse.coo_matrix(
-        (
-            np.concatenate([matrix.data for matrix in matrices]),
-            (
-                np.concatenate([matrix.row for matrix in matrices]),
-                np.concatenate(
-                    [matrix.col + edge for matrix, edge in zip(matrices, edges.tolist())]
-                ),
-            ),
-        ),
-        shape=(height, int(edges[-1])),
+    edges = [0]
+    for matrix in matrices:
+        edges.append(edges[-1] + matrix.shape[1])
+    joined = sparse(
+        np.concatenate([matrix.data for matrix in matrices]),
+        np.concatenate([matrix.row for matrix in matrices]),
+        np.concatenate([matrix.col + edge for matrix, edge in zip(matrices, edges)]),
+        (height, edges[-1]),
     )
     first = parts[0]
     return Features(joined, first.type, first.attribute, [part.origin for part in parts])
+
+
+def sparse(
+    data: npt.NDArray[Any],
+    row: npt.NDArray[np.int32],
+    col: npt.NDArray[np.int32],
+    shape: tuple[int, int],
+) -> scipy.sparse.coo_matrix:
+    """A matrix of parts that are known to be in order; to check them takes longer than all else."""
+    matrix = scipy.sparse.coo_matrix(shape, dtype=data.dtype)
+    matrix.data, matrix.row, matrix.col = data, row, col
+    matrix.has_canonical_format = False
+    return matrix
