@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 
 Doubles = npt.NDArray[np.float64]
 _SHARPEST = 4.0
@@ -41,6 +40,8 @@ def fit_sharpness(
     """
     if len(targets) < 10:
         return fallback
+    from scipy.optimize import minimize_scalar  # slow to import, and needed for nothing else here
+
     logits = np.asarray(logits, dtype=np.float64)
     found = minimize_scalar(
         lambda power: log_loss(logits * np.exp(power), targets),
