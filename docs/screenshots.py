@@ -1,12 +1,16 @@
 """Draws the README's pictures from a real run on the example bot: ``python docs/screenshots.py``.
 
-Takes a few minutes. Nothing is drawn by hand: what looks wrong is a bug of the program.
+Takes a few minutes, or with ``--quick``, which leaves the demo out, half a minute. Nothing is drawn
+by hand: what looks wrong is a bug of the program. The report is photographed with Chromium, where
+that is installed.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,7 +22,8 @@ from rich.terminal_theme import TerminalTheme
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
-from intent_al import demo  # noqa: E402 - the checkout goes first
+from intent_al import demo, reports  # noqa: E402 - the checkout goes first
+from intent_al.answers import read_answers  # noqa: E402
 from intent_al.cli import demo_command, edit_command, review_screen  # noqa: E402
 from intent_al.cli.review_screen import Progress  # noqa: E402
 from intent_al.cli.screen import Screen  # noqa: E402
@@ -31,6 +36,7 @@ from intent_al.training_data import refactor  # noqa: E402
 from intent_al.workspace import Workspace  # noqa: E402
 
 IMAGES = DOCS / "images"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WIDTH, HEIGHT = 100, 30
 FONT = "ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 CHARACTER_WIDTH = 0.602
@@ -59,6 +65,7 @@ def main() -> None:
     console.print("\n")  # the last line needs room for its descenders
     save(console, "review", "intent-al review")
     draw_edit()
+    draw_report()
     if "--quick" in sys.argv:
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -86,6 +93,43 @@ def draw_edit() -> None:
     edit_command.show(report, console, dry_run=True)
     console.print()
     save(console, "edit", "intent-al edit rename refund_status where_is_my_refund --dry-run")
+
+
+def draw_report() -> None:
+    """A round of a hundred answers on the example bot, judged; two views of the page about it."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        sys.stderr.write(f"no picture of the report: none of {BROWSERS} is installed\n")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        bot = demo.copy_bot(demo.find_example_bot(), Path(folder) / "bot")
+        with Workspace(find_project(bot)) as workspace:
+            workspace.pull()
+            workspace.predict()
+            workspace.select(size=100)
+            answers = read_answers(bot / demo.ANSWERS, workspace.masker, "out_of_scope")
+            review.answer(workspace.store, answers, reviewer="kim")
+            workspace.apply()
+            workspace.retrain()
+            workspace.gate()
+            page = reports.write(workspace.store, workspace.bot, workspace.project.state)
+        section = page.with_name("confusions.html")
+        section.write_text(only_section(page.read_text(encoding="utf-8"), "confusions"))
+        for source, name, height in ((page, "report", 615), (section, "report-confusions", 1030)):
+            command = (
+                *(browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+                f"--user-data-dir={folder}/profile",
+                f"--window-size=1160,{height}",
+                f"--screenshot={IMAGES / name}.png",
+                source.as_uri(),
+            )
+            subprocess.run(command, check=True, capture_output=True)
+
+
+def only_section(page: str, name: str) -> str:
+    head, start, rest = page.partition(f'<section id="{name}">')
+    section, end, _ = rest.partition("</section>")
+    return f"{head.partition('<main>')[0]}<main>{start}{section}{end}</main></body></html>"
 
 
 def interesting_card(folder: Path) -> tuple[Card, int, int]:

@@ -11,21 +11,22 @@ from intent_al.stages.gate import GateReport, StoryFigures
 
 SHOWN = 10
 """Changed answers in the terminal; ``intent-al report`` lists more of them."""
-ONE_LINE, CHANGE, BORDER = 120, 60, 4
-"""Characters: of a terminal that has room for both, of what changed, and of what stands around."""
+READABLE, AROUND = 48, 4
+"""Characters: what a text needs at least beside its change, and what stands around both."""
 WRONG, RIGHT, UNSURE = "red", "green", "dim"
 
 
 def show_broken(report: GateReport, console: Console) -> None:
     """Intents past their limit, in one line each."""
+    if report.limits is None or not report.broken:
+        return
     for row in report.broken:
-        console.print(
-            f"{visible(row.intent)} lost {row.before - row.after:.2f} of F1 on {row.support} items,"
-            " more than [gate] intent_tolerance",
-            style=f"bold {WRONG}",
+        words = (
+            f"{shortened(row.intent, 40)} lost {row.before - row.after:.2f} of F1 on "
+            f"{row.support:,} items; it may lose {report.limits.intent_tolerance:.2f}"
         )
-    if report.broken:
-        console.print()
+        console.print(Text(words, style=f"bold {WRONG}"))
+    console.print()
 
 
 def show_changes(changes: Changes, console: Console) -> None:
@@ -33,8 +34,17 @@ def show_changes(changes: Changes, console: Console) -> None:
     if not changes.answers:
         return
     console.print(Text.assemble(("Changed answers", "bold"), f": {_counts(changes)}"))
-    for answer in changes.answers[:SHOWN]:
-        console.print(_answer(answer, console.width), soft_wrap=False)
+    shown = [(answer, _change(answer)) for answer in changes.answers[:SHOWN]]
+    beside = console.width - AROUND - max(change.cell_len for _, change in shown)
+    for answer, change in shown:
+        text = Text(visible(answer.text))
+        one_line = beside >= READABLE
+        text.truncate(
+            beside - 1 if one_line else console.width - AROUND, overflow="ellipsis", pad=one_line
+        )
+        between = " " if one_line else "\n     "
+        line = Text.assemble(" ", _sign(answer), " ", text, between, change)
+        console.print(line, soft_wrap=False)
     rest = changes.newly_wrong + changes.newly_right + changes.wrong_otherwise - SHOWN
     if rest > 0:
         console.print(f" {rest:,} more: `intent-al report` shows them", style="dim")
@@ -48,9 +58,13 @@ def _counts(changes: Changes) -> str:
     )
 
 
-def _answer(answer: ChangedAnswer, width: int) -> Text:
-    """One line where a text of some length still fits beside what was answered, else two."""
-    sign = ("✓", RIGHT) if answer.right_after else ("✗", WRONG if answer.right_before else UNSURE)
+def _sign(answer: ChangedAnswer) -> tuple[str, str]:
+    if answer.right_after:
+        return "✓", RIGHT
+    return "✗", WRONG if answer.right_before else UNSURE
+
+
+def _change(answer: ChangedAnswer) -> Text:
     change = Text.assemble(
         _said(answer.before, answer.confidence_before, answer.right_before),
         " → ",
@@ -58,11 +72,7 @@ def _answer(answer: ChangedAnswer, width: int) -> Text:
     )
     if not (answer.right_before or answer.right_after):
         change.append(f", not {shortened(answer.intent, 20)}", UNSURE)
-    beside = width - BORDER
-    if width >= ONE_LINE:
-        text = shortened(answer.text, beside - CHANGE).ljust(beside - CHANGE)
-        return Text.assemble(" ", sign, f" {text} ", change)
-    return Text.assemble(" ", sign, f" {shortened(answer.text, beside)}\n     ", change)
+    return change
 
 
 def _said(intent: str, confidence: float, right: bool) -> tuple[str, str]:
@@ -89,4 +99,4 @@ def show_stories(stories: StoryFigures | None, console: Console) -> None:
         style=WRONG if stories.failed_after > stories.failed_before else None,
     )
     for name in stories.failed[:SHOWN]:
-        console.print(f"  ✗ {shortened(name, 70)}", style=UNSURE)
+        console.print(Text(f"  ✗ {shortened(name, 70)}", style=UNSURE))

@@ -33,9 +33,9 @@ def name(text: str) -> str:
 
 
 def label(text: str) -> str:
-    """The same beside a picture, where a name has a fixed place."""
-    cut = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text[:_LABEL]).strip()
-    return cut if len(text) <= _LABEL else f"{cut[:-1]}…"
+    """The same beside a picture, where a name has a fixed place; its ends tell it from others."""
+    whole = name(text)
+    return whole if len(whole) <= _LABEL else f"{whole[: _LABEL // 2]}…{whole[1 - _LABEL // 2 :]}"
 
 
 _NAME, _LABEL = 60, 26

@@ -113,6 +113,7 @@ def test_nothing_but_the_result_goes_to_standard_output(call: Call, pulled: Path
         ("review",),
         ("connectors",),
         ("export", "-"),
+        ("report",),
     ],
     ids=" ".join,
 )

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
 from intent_al.cli import gate_command
-from intent_al.stages.gate import PASSED, REFUSED, GateReport, IntentRow, SetFigures
+from intent_al.evaluation.calibration import Bin, Calibration
+from intent_al.evaluation.comparison import ChangedAnswer, Changes
+from intent_al.stages.gate import (
+    PASSED,
+    REFUSED,
+    GateReport,
+    IntentRow,
+    Limits,
+    SetFigures,
+    StoryFigures,
+)
 from tests.cli.conftest import Call
 from tests.e2e import small_bot
 
@@ -24,14 +35,47 @@ def set_figures(name: str, items: int = 1371) -> SetFigures:
     return SetFigures(name, items, 0.658, 0.636, -0.246, 0.603, 0.64, 0.67, rows)
 
 
-def report(outcome: str = REFUSED) -> GateReport:
+LONG = "the blue mug that you sent me last week came with a crack from the rim to the handle, " * 3
+CHANGED = (
+    ChangedAnswer(LONG, NAMES[0], NAMES[0], NAMES[2], 0.61, 0.72, True, False, "t"),
+    ChangedAnswer(
+        "hi \x1b[31m there, " + "退款" * 60, "greet", NAMES[1], "greet", 0.33, 0.9, False, True, "t"
+    ),
+    ChangedAnswer("neither", "greet", NAMES[1], NAMES[0], 0.2, 0.3, False, False, "t"),
+)
+
+
+NONE, SOME = Changes(), Changes(1, 30, 12, CHANGED)
+
+
+def calibration(error: float) -> Calibration:
+    return Calibration(error, 0.71, 1.25, (Bin(1, 0.5, 0.5),) * 10)
+
+
+def report(outcome: str = REFUSED, changes: Changes = NONE) -> GateReport:
     sets = (set_figures("held_out_traffic"), set_figures("a_test_file_with_a_long_name"))
-    return GateReport(outcome, ("because", "so"), "b", "a", sets, set_figures("all", 2742))
+    overall = replace(
+        set_figures("all", 2742),
+        calibration_before=calibration(0.08),
+        calibration_after=calibration(0.03),
+    )
+    return GateReport(
+        outcome,
+        ("because", "so"),
+        "b",
+        "a",
+        sets,
+        overall,
+        broken=overall.intents[2:3],
+        changes=changes,
+        stories=StoryFigures(12, 0, 1, ("a customer asks [red]twice",)),
+        limits=Limits(0.01, 20, 0.2),
+    )
 
 
-def printed(width: int, **options: bool) -> list[str]:
+def printed(width: int, changes: Changes = NONE, **options: bool) -> list[str]:
     file = io.StringIO()
-    gate_command.show(report(), Console(file=file, width=width), **options)
+    gate_command.show(report(changes=changes), Console(file=file, width=width), **options)
     return file.getvalue().splitlines()
 
 
@@ -46,6 +90,28 @@ def test_no_figure_is_cut_in_a_terminal_of_usual_width(
     for words in (*NAMES[:3], "-24.6 to +60.3", "0.64 → 0.67", "65.8%", "-2.2", "2,742"):
         assert words in text, words
     assert "held_out_traffic" in text
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_changed_answers_and_broken_limits_are_told_above_the_figures(width: int) -> None:
+    lines = printed(width, SOME)
+    text = "\n".join(lines)
+    for words in (
+        "faq/care_instructions lost 0.25 of F1 on 118 items; it may lose 0.20",
+        "Changed answers: 1 newly wrong, 30 newly right, 12 wrong in another way",
+        "product_recommendation 0.61 → faq/care_instructions 0.72",
+        "newsletter_unsubscribe 0.33 → greet 0.90",
+        "product_recommendation 0.30, not greet",
+        "33 more: `intent-al report` shows them",
+        "confidence 0.71 → 0.71, calibration error 0.08 → 0.03, log loss 1.25 → 1.25",
+        "test stories 12, failed 0 → 1",
+        "✗ a customer asks [red]twice",
+    ):
+        assert words in text, words
+    assert "\x1b" not in text
+    signs = [line.strip()[0] for line in lines if line.strip()[:1] in ("✓", "✗")]
+    assert signs == ["✗", "✓", "✗", "✗"]
+    assert all(cell_len(line) <= width for line in lines)
 
 
 def test_what_got_worse_comes_first_and_what_did_not_change_is_counted() -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from intent_al.errors import ConfigError, NotEnoughDataError
+from intent_al.evaluation.verdict import broken_intents
 from intent_al.records import Entity, Example, PredictionBatch, SpanBatch
 from intent_al.stages.gate import (
     INCONCLUSIVE,
     PASSED,
     REFUSED,
     GateReport,
+    IntentRow,
+    Limits,
     StoryFigures,
     asked,
     figures,
@@ -205,7 +208,16 @@ def test_the_limit_of_an_intent_holds_from_twenty_items_on(count: int, outcome: 
     assert judged(Knows("new"), current, tests).outcome == outcome
 
 
-def test_a_loss_as_large_as_the_limit_is_allowed() -> None:
+@pytest.mark.parametrize(("before", "after"), [(0.8, 0.6), (0.9, 0.7), (1.0, 0.8)])
+def test_a_loss_of_exactly_the_limit_is_none_too_many(before: float, after: float) -> None:
+    """0.8 - 0.6 is more than 0.2 in binary numbers."""
+    limits = Limits(0.01, 20, 0.2)
+    overall = judged(wrong("new"), wrong("old")).overall
+    rows = (IntentRow("a", 20, before, after), IntentRow("b", 20, before, after - 0.01))
+    assert broken_intents(replace(overall, intents=rows), limits) == rows[1:]
+
+
+def test_a_loss_within_a_wider_limit_is_allowed() -> None:
     tests = of_intents(yes=20_000, no=20)
     current = Knows("old", frozenset(f"no{n}" for n in range(20)))
     assert judged(Knows("new"), current, tests, intent_tolerance=1.0).outcome == PASSED
@@ -274,6 +286,16 @@ def test_calibration_of_both_models_is_told() -> None:
     assert after.error == pytest.approx(2 * 0.95 / 20)
     assert before.log_loss < after.log_loss
     assert [bar.count for bar in after.bins] == [0] * 9 + [20]
+
+
+def test_entities_are_counted_for_each_set_by_itself() -> None:
+    marked = HeldOut("m", tuple(Example(f"m{n}", "yes", (Entity("x", 0, 1),)) for n in range(20)))
+    plain = items(20)
+    found = {f"m{n}": (0, 1) for n in range(20)} | {"t0": (0, 1)}
+    report = judged(Knows("new", spans=found), Knows("old"), marked, plain)
+    assert [row.entities_after for row in report.sets] == [1.0, 0.0]
+    assert [row.entities_before for row in report.sets] == [0.0, 0.0]
+    assert report.overall.entities_after == pytest.approx(40 / 41)
 
 
 def test_each_model_is_asked_once_about_all_texts() -> None:
