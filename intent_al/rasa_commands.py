@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 
@@ -88,7 +89,8 @@ class RasaCommands:
         """Run one command to its end; ended with us, whatever happens."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, **_QUIET, "RASA_CACHE_DIRECTORY": str(self.cache)}
-        with self.log.open("ab") as log:
+        with TemporaryDirectory(prefix="intent-al-") as scratch, self.log.open("ab") as log:
+            environment["TMPDIR"] = scratch  # Rasa leaves hundreds of megabytes when it is ended
             log.write(f"\n== {title}\n".encode())
             log.flush()
             start = log.tell()

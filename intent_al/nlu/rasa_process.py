@@ -145,12 +145,15 @@ class _Running:
         self._timeout = timeout
         self._python = python
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
+        self._scratch = tempfile.TemporaryDirectory(prefix="intent-al-rasa-")
         self._process = subprocess.Popen(
             [str(python.path), str(_PROGRAM)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
             cwd=folder,
+            # TensorFlow and Rasa leave files behind when they are ended; we do not
+            env={**os.environ, "TMPDIR": self._scratch.name},
             start_new_session=True,  # ctrl-C is for us; we end it
         )
         self._lines: queue.Queue[bytes] = queue.Queue()
@@ -219,3 +222,4 @@ class _Running:
         self._reader.join()  # it holds the stream until the last line
         self._process.stdout.close()
         self._said.close()
+        self._scratch.cleanup()

@@ -293,7 +293,12 @@ class _Listener(GraphNodeHook):  # type: ignore[misc]  # Rasa has no types here
                 if ENTITY_ATTRIBUTE_TYPE in chain:
                     roles = chain.get(ENTITY_ATTRIBUTE_ROLE)
                     rows += span_rows(chain[ENTITY_ATTRIBUTE_TYPE], roles, emitted)
-            in_characters = sorted(_in_characters(row, messages, shifts) for row in rows)
+            # a payload (`/greet`) has become a message without tokens behind the extractors
+            in_characters = sorted(
+                _in_characters(row, messages, shifts)
+                for row in rows
+                if messages[row.row].get(TOKENS_NAMES[TEXT])
+            )
             found.append({"extractor": name, **as_columns(in_characters)})
         return found
 
