@@ -90,7 +90,7 @@ responses:
 def make(
     folder: Path, pipeline: str, said: Sequence[str] | None = None, *, turns: int = 90
 ) -> Path:
-    """The small bot with a pipeline, rules and a test story; its log is that of ``small_bot``."""
+    """``small_bot`` with a pipeline, rules and a test story."""
     bot = small_bot.make(folder, said, turns=turns)
     (bot / "config.yml").write_text(f"{HEAD}{pipeline}{POLICIES}")
     domain = bot / "domain.yml"

@@ -7,6 +7,7 @@ has ``texts`` and may ask for ``vectors``. An answer has the same ``id`` and eit
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -91,6 +92,9 @@ class Server:
         while len(self._models) >= KEPT:
             self._models.popitem(last=False)[1].close()
         self._models[key] = BotModel(path)
+        # a loaded model is a million objects, and each full collection would look at all of them
+        gc.collect()
+        gc.freeze()
         return self._models[key]
 
     def close(self) -> None:
