@@ -64,7 +64,7 @@ class RasaModel:
     def predict(self, texts: Sequence[str]) -> PredictionBatch:
         """See ``Model``. ``emitted`` spans are those that the bot hands to its dialogue."""
         chunks = [texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
-        readable = [[_readable(text) for text in chunk] for chunk in chunks]
+        readable = [[readable(text) for text in chunk] for chunk in chunks]
         answers = self._worker.parse(self.archive, readable)
         parts = [
             self._part(answer, len(chunk)) for chunk, answer in zip(chunks, answers, strict=True)
@@ -97,7 +97,7 @@ def _no_ranking(archive: Path, why: str) -> RasaError:
     )
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """The text as Rasa can read it: no half of a surrogate pair, and no end."""
     return text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

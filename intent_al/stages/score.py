@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intent_al.errors import NotEnoughDataError, UsageError
+from intent_al.nlu import rankings
 from intent_al.records import FloatArray, IntArray, PredictionBatch
 from intent_al.store import Store, predictions, utterances
 from intent_al.store.cards import Logged
@@ -191,21 +192,7 @@ def _by_log(store: Store, said: Mapping[int, Spoken], strategy: str, limit: int)
 
 
 def as_batch(logged: Sequence[Logged]) -> PredictionBatch:
-    """Logged rankings over all intents that any of them names.
-
-    What a truncated ranking leaves out is shared evenly by the intents that it does not name, but
-    none of them gets more than the last one that it names: margin and least confidence of a
-    ranking of two and more stay exact, the entropy becomes an estimate.
-    """
+    """Logged rankings over all intents that any of them names; see ``rankings.as_table``."""
     labels = sorted({name for item in logged for name, _ in item.ranking})
-    place = {name: number for number, name in enumerate(labels)}
-    probabilities = np.full((len(logged), len(labels)), -1.0, dtype=np.float32)
-    for row, item in enumerate(logged):
-        for name, share in item.ranking:
-            probabilities[row, place[name]] = share
-        missing = probabilities[row] < 0
-        if missing.any():
-            rest = max(0.0, 1.0 - sum(share for _, share in item.ranking))
-            share = min(rest / int(missing.sum()), item.ranking[-1][1])
-            probabilities[row, missing] = share
-    return PredictionBatch(tuple(labels), probabilities)
+    table = rankings.as_table([item.ranking for item in logged], labels)
+    return PredictionBatch(tuple(labels), table)

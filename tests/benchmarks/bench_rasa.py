@@ -96,9 +96,11 @@ def _logged() -> list[Example]:
 
 
 def _rasa(archive: Path, texts: Sequence[str]) -> tuple[float, list[dict[str, Any]]]:
-    logging.disable(logging.WARNING)
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    logging.disable(logging.WARNING)
+    configure_structlog(logging.ERROR)  # or it prints a line a message, which takes its time
     agent = Agent.load(str(archive))
 
     async def parse() -> list[dict[str, Any]]:
