@@ -64,8 +64,8 @@ class RasaModel:
     def predict(self, texts: Sequence[str]) -> PredictionBatch:
         """See ``Model``. ``emitted`` spans are those that the bot hands to its dialogue."""
         chunks = [texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
-        readable = [[readable(text) for text in chunk] for chunk in chunks]
-        answers = self._worker.parse(self.archive, readable)
+        sent = [[readable(text) for text in chunk] for chunk in chunks]
+        answers = self._worker.parse(self.archive, sent)
         parts = [
             self._part(answer, len(chunk)) for chunk, answer in zip(chunks, answers, strict=True)
         ]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.e2e import small_bot
 
@@ -120,3 +128,53 @@ def train(bot: Path, name: str = "first", *words: str) -> Path:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return bot / "models" / f"{name}.tar.gz"
+
+
+@contextlib.contextmanager
+def running(bot: Path, *words: str, ready: str = "/version") -> Iterator[str]:
+    """``rasa run --enable-api`` in the bot's folder, until ``ready`` answers; its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "rasa", "run", "--enable-api", "--interface", "127.0.0.1"]
+    credentials = bot / "credentials.yml"
+    credentials.write_text("rest:\n")
+    log = bot / "server.log"
+    with log.open("wb") as stream:
+        server = subprocess.Popen(
+            [*command, "--port", str(port), "--credentials", str(credentials), *words],
+            cwd=bot,
+            env={**os.environ, **QUIET},
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            assert server.poll() is None, log.read_text(errors="replace")[-2000:]
+            with contextlib.suppress(OSError):
+                ask(url + ready)
+                break
+            time.sleep(0.5)
+        else:
+            raise AssertionError(f"the bot was not ready in time: {log}")
+        yield url
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def ask(url: str, body: object = None) -> Any:
+    """One request, JSON in and out."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def say(url: str, text: str, sender: str = "visitor") -> list[str]:
+    """What the bot answers over its REST channel."""
+    body = {"sender": sender, "message": text}
+    return [one["text"] for one in ask(f"{url}/webhooks/rest/webhook", body)]
