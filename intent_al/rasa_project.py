@@ -16,6 +16,9 @@ import yaml
 from intent_al.config import CONFIG_FILE, Project
 from intent_al.errors import ConfigError
 
+SPOOL = ".intent-al/spool/events.jsonl"
+"""Where ``inside_rasa.event_broker`` writes unless it is told otherwise."""
+
 _OTHER_SOURCE = f"name another log in {CONFIG_FILE}: [source.NAME] connector = ..."
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -35,7 +38,26 @@ def sources(project: Project) -> dict[str, tuple[str, Mapping[str, Any]]]:
         if connector == "rasa_sql" and "url" not in own:
             own["url"] = tracker_store_url(project)
         found[name] = (str(connector), _inside(project.root, own))
-    return found or {"rasa": ("rasa_sql", {"url": tracker_store_url(project)})}
+    if found:
+        return found
+    spool = spool_path(project)
+    if spool is not None and not _has_sql_store(project):
+        return {"rasa": ("rasa_events", {"path": str(spool)})}
+    return {"rasa": ("rasa_sql", {"url": tracker_store_url(project)})}
+
+
+def spool_path(project: Project) -> Path | None:
+    """Where our event broker spools the bot's events, when ``endpoints.yml`` names it."""
+    path = project.root / project.settings.bot.endpoints
+    broker = _read(path).get("event_broker") if path.exists() else None
+    if not isinstance(broker, Mapping) or not str(broker.get("type")).endswith(".SpoolBroker"):
+        return None
+    return project.root / str(_expand(broker.get("path") or SPOOL, path))
+
+
+def _has_sql_store(project: Project) -> bool:
+    store = _read(project.root / project.settings.bot.endpoints).get("tracker_store")
+    return isinstance(store, Mapping) and str(store.get("type")).lower() == "sql"
 
 
 def tracker_store_url(project: Project) -> str:

@@ -142,24 +142,64 @@ def line_pages(
     A last line without a line break is left for the next pull. With ``read_tail`` it is taken if it
     can be read: an object of JSON that was cut off never can.
     """
-    with open_file(path) as file:
-        position = resume(file, cursor)
-        if position is None:
-            return
-        page = PageBuilder()
-        for line in read_lines(file, position):
-            if not line.complete:
-                if read_tail and page.try_add(line, read):
-                    position = Position(position.offset, position.lines, line.end - position.offset)
-                break
-            if line.raw is None or not line.raw.isspace():
-                page.add(line, read)
-            position = Position(line.end, line.number)
-            if page.read >= page_size:
-                yield page.finish(cursor_at(file, position))
-                page = PageBuilder()
-        if page.read:
+    for part, mark in _parts(path, cursor):
+        with open_file(part) as file:
+            position = resume(file, mark)
+            if position is not None:
+                yield from _pages(file, position, page_size, read, read_tail=read_tail)
+
+
+def _parts(path: Path, cursor: Cursor | None) -> list[tuple[Path, Cursor | None]]:
+    """The files to read, in their order, each with the cursor to go on from.
+
+    A log that was rotated was moved to ``NAME.1``, its predecessor to ``NAME.2`` and so on. The one
+    that the cursor belongs to is finished first, then all that came after it are read.
+    """
+    moved: list[Path] = []
+    while (older := path.with_name(f"{path.name}.{len(moved) + 1}")).is_file():
+        moved.append(older)
+    if not moved:
+        return [(path, cursor)]
+    current = [path] if path.exists() else []
+    if cursor is None:
+        return [(part, None) for part in (*reversed(moved), *current)]
+    parts = [*current, *moved]
+    for number, part in enumerate(parts):
+        with open_file(part) as file:
+            if _belongs(file, cursor):
+                newer = [(one, None) for one in reversed(parts[:number])]
+                return [(part, cursor), *newer]
+    return [(part, None) for part in reversed(parts)]
+
+
+def _belongs(file: BinaryIO, cursor: Cursor) -> bool:
+    """Whether the cursor was made in this file."""
+    position = resume(file, cursor)
+    return position is None or position.offset + position.tail > 0
+
+
+def _pages(
+    file: BinaryIO,
+    position: Position,
+    page_size: int,
+    read: Callable[[bytes, str], list[Event]],
+    *,
+    read_tail: bool,
+) -> Iterator[Page]:
+    page = PageBuilder()
+    for line in read_lines(file, position):
+        if not line.complete:
+            if read_tail and page.try_add(line, read):
+                position = Position(position.offset, position.lines, line.end - position.offset)
+            break
+        if line.raw is None or not line.raw.isspace():
+            page.add(line, read)
+        position = Position(line.end, line.number)
+        if page.read >= page_size:
             yield page.finish(cursor_at(file, position))
+            page = PageBuilder()
+    if page.read:
+        yield page.finish(cursor_at(file, position))
 
 
 class PageBuilder:

@@ -7,9 +7,9 @@ is shared.
 Each line is an event with its ``sender_id``. A last line without its line break is still being
 written and is left for the next pull; a line that is no JSON is skipped and reported with its
 number. The file may grow for ever: a pull goes on at the byte where the last one ended. When the
-file was rotated or truncated this is noticed, and the file of that name is read from its
-beginning. Lines that were written after the last pull into a file that has been moved away since
-are not found: pull before rotating, or pull the moved file once.
+file was rotated, which moves it to ``NAME.1`` and that to ``NAME.2``, the moved file is finished
+first and the newer ones are read behind it. When it was truncated, or moved anywhere else, the file
+of that name is read from its beginning.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ COMMANDS = {
     "report": "Write what the last verdict rests on into one HTML file.",
     "cycle": "Retrain, gate, apply and promote, when there is enough new: for a scheduled job.",
     "rollback": "Make the model that was live before the live one again.",
+    "rasa": "Put the event broker and the annotator into the bot.",
     "lint": "Look for what would teach the bot something wrong, in its own files.",
     "check": "Fail the build when the bot's files must not be shipped.",
     "export": "Write training data or decisions into a file of another format.",

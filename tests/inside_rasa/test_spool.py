@@ -1,0 +1,149 @@
+"""Events reach the file, and whatever the disk does, the bot does not wait for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from intent_al.inside_rasa.spool import Spool
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return true()
+
+
+def test_lines_are_in_the_file_in_their_order(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "deep" / "events.jsonl")
+    for number in range(5_000):
+        spool.put(str(number))
+    spool.close()
+    assert lines(spool.path) == [str(number) for number in range(5_000)]
+    assert spool.dropped == 0
+
+
+def test_a_line_is_there_a_moment_later_without_closing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "events.jsonl")
+    spool.put("hello")
+    assert eventually(lambda: lines(spool.path) == ["hello"])
+    spool.close()
+
+
+def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "events.jsonl")
+    spool.put("hello")
+    spool.close()
+    assert stat.S_IMODE(spool.path.stat().st_mode) == 0o600
+
+
+def test_many_threads_lose_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "events.jsonl")
+
+    def speak(name: str) -> None:
+        for number in range(500):
+            spool.put(f"{name} {number}")
+
+    threads = [threading.Thread(target=speak, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    spool.close()
+    found = lines(spool.path)
+    for name in "abcd":
+        own = [line for line in found if line.startswith(name)]
+        assert own == [f"{name} {number}" for number in range(500)]
+
+
+def test_full_files_are_moved_and_the_oldest_goes(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "events.jsonl", most_bytes=50, kept=2)
+    for number in range(8):
+        spool.put(f"{number} {'x' * 30}")
+        last = f"{number} {'x' * 30}"
+        assert eventually(lambda last=last: last in lines(spool.path))
+    spool.close()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["events.jsonl", "events.jsonl.1", "events.jsonl.2"]
+    kept = [lines(tmp_path / name)[0][0] for name in names]
+    assert kept == ["7", "6", "5"]
+
+
+def test_a_file_that_somebody_deleted_is_begun_anew(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "events.jsonl")
+    spool.put("one")
+    assert eventually(lambda: lines(spool.path) == ["one"])
+    spool.path.unlink()
+    spool.put("two")
+    assert eventually(lambda: lines(spool.path) == ["two"])
+    spool.close()
+
+
+@pytest.mark.parametrize("where", ["a folder", "below a file", "a full disk"])
+def test_a_spool_that_cannot_be_written_drops_and_says_so_once(
+    where: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    path = {
+        "a folder": tmp_path,
+        "below a file": tmp_path / "file" / "events.jsonl",
+        "a full disk": Path("/dev/full"),
+    }[where]
+    if where == "a full disk" and not path.exists():
+        pytest.skip("this system has no /dev/full")
+    spool = Spool(path)
+    with caplog.at_level(logging.WARNING):
+        started = time.perf_counter()
+        for number in range(200):
+            spool.put(str(number))
+        assert time.perf_counter() - started < 0.5, "nobody waits for the disk"
+        assert eventually(lambda: spool.dropped == 200)
+        spool.close()
+    assert len(caplog.records) == 1
+    assert "the bot goes on" in caplog.text
+
+
+def test_a_disk_that_comes_back_is_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "spool" / "events.jsonl"
+    (tmp_path / "spool").touch()
+    spool = Spool(path)
+    spool.put("lost")
+    assert eventually(lambda: spool.dropped == 1)
+    os.unlink(tmp_path / "spool")
+    spool.put("kept")
+    assert eventually(lambda: lines(path) == ["kept"])
+    spool.close()
+
+
+def test_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = threading.Event()
+    spool = Spool(tmp_path / "events.jsonl", most_waiting=100)
+    write = spool._write
+    monkeypatch.setattr(spool, "_write", lambda batch: (held.wait(10), write(batch)))
+    for number in range(2_000):
+        spool.put(str(number))
+    assert spool.dropped >= 2_000 - 100 - 1_000
+    held.set()
+    spool.close()
+    assert len(lines(spool.path)) == 2_000 - spool.dropped
+
+
+def test_closed_twice_and_spoken_to_afterwards(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "events.jsonl")
+    spool.put("hello")
+    spool.close()
+    spool.close()
+    spool.put("too late")
+    assert lines(spool.path) in (["hello"], ["hello", "too late"])
