@@ -10,6 +10,7 @@ from intent_al.locks import lock
 from intent_al.stages.predict import PredictReport
 from intent_al.stages.pull import PullReport
 from intent_al.stages.select import SelectReport
+from intent_al.store import queue
 from intent_al.workspace import Progress, Workspace
 
 Bar = Callable[[str], AbstractContextManager[Progress]]
@@ -23,11 +24,17 @@ class IntakeReport:
 
 
 def intake(workspace: Workspace, bar: Bar, *, size: int | None = None) -> IntakeReport:
-    """Pull, predict and select. Interrupted anywhere, the next run goes on from there."""
+    """Pull, predict, and top the queue up to ``size`` open items.
+
+    A job that runs all day does not pile up what nobody has answered. Interrupted anywhere, the
+    next run goes on from there.
+    """
     with lock(workspace.project.state, "intake"):
         with bar("pull") as progress:
             pulled = workspace.pull(progress)
         with bar("predict") as progress:
             predicted = workspace.predict(progress)
-        selected = workspace.select(size=size)
+        wanted = workspace.settings.select.size if size is None else size
+        missing = wanted - len(queue.open_items(workspace.store))
+        selected = workspace.select(size=missing) if missing > 0 else SelectReport(None)
     return IntakeReport(pulled, predicted, selected)

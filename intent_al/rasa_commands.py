@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
+from intent_al import children
 from intent_al.errors import RasaError
 from intent_al.rasa_python import RasaPython
 
@@ -103,15 +104,14 @@ class RasaCommands:
                 env=environment,
                 start_new_session=True,
             )
-            try:
-                code = process.wait(self.timeout)
-            except subprocess.TimeoutExpired:
-                raise RasaError(
-                    f"{title} took more than {self.timeout:g} s; raise [rasa] timeout if it needs "
-                    f"longer, and see {self.log}"
-                ) from None
-            finally:
-                _end(process)
+            with children.watched(process):
+                try:
+                    code = process.wait(self.timeout)
+                except subprocess.TimeoutExpired:
+                    raise RasaError(
+                        f"{title} took more than {self.timeout:g} s; raise [rasa] timeout if it "
+                        f"needs longer, and see {self.log}"
+                    ) from None
         if code:
             raise RasaError(f"{title} {self._why(code, start)}", where=self.folder)
 
@@ -126,18 +126,6 @@ class RasaCommands:
         said = self.log.read_bytes()[start:].decode("utf-8", "replace").splitlines()
         last = " ".join(" ".join(line for line in said[-40:] if not _NOISE.search(line)).split())
         return f"ended with exit code {code}; see {self.log}. It said last: {last[-_SHOWN:]}"
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """The whole group: Rasa starts processes of its own."""
-    if process.poll() is not None:
-        return
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(5.0)
-            return
 
 
 def _story_result(folder: Path) -> StoryResult:

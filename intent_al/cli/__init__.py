@@ -35,6 +35,7 @@ COMMANDS = {
     "gate": "Judge the candidate against the current model.",
     "report": "Write what the last verdict rests on into one HTML file.",
     "cycle": "Retrain, gate, apply and promote, when there is enough new: for a scheduled job.",
+    "schedule": "Run intake and cycle by the clock, for those who have no scheduler.",
     "rollback": "Make the model that was live before the live one again.",
     "rasa": "Put the event broker and the annotator into the bot.",
     "lint": "Look for what would teach the bot something wrong, in its own files.",

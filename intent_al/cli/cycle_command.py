@@ -10,13 +10,15 @@ import click
 from rich.console import Console
 
 from intent_al import cycle as cycles
+from intent_al import reports, webhook
 from intent_al.cli import apply_command, gate_command
 from intent_al.cli.plain import visible
 from intent_al.cli.session import Session, with_session
 from intent_al.config import CYCLE_APPLY
-from intent_al.cycle import NOTHING, PROMOTED, CycleReport
-from intent_al.errors import GateInconclusive, GateRefused, NothingToDo
+from intent_al.cycle import NOTHING, PROMOTED, Bar, CycleReport
+from intent_al.errors import GateInconclusive, GateRefused, IntentAlError, NothingToDo
 from intent_al.stages.gate import INCONCLUSIVE, REFUSED, figures
+from intent_al.workspace import Workspace
 
 CODES = {
     PROMOTED: 0,
@@ -51,11 +53,49 @@ def command(session: Session, engine: str | None, how: str | None, force: bool) 
 
         intent-al cycle --engine rasa --apply write
     """
-    report = cycles.cycle(
-        session.workspace, session.progress, engine=engine, apply=how, force=force
-    )
+    report = run(session.workspace, session.progress, engine, how, force=force)
     session.result(as_data(report), lambda console: show(report, console))
     click.get_current_context().exit(CODES[report.outcome])
+
+
+def run(
+    workspace: Workspace, bar: Bar, engine: str | None, how: str | None, *, force: bool
+) -> CycleReport:
+    """The cycle, with word of its end to the webhook and a report on its verdict."""
+    try:
+        report = cycles.cycle(workspace, bar, engine=engine, apply=how, force=force)
+    except IntentAlError as error:
+        # not its message, which may quote a file
+        failed = {"error": type(error).__name__, "exit_code": error.exit_code}
+        _tell(workspace, {"outcome": "failed", **failed})
+        raise
+    if report.gated is not None:
+        reports.write(workspace.store, workspace.bot, workspace.project.state)
+    if report.outcome != NOTHING:
+        _tell(workspace, summary(report))
+    return report
+
+
+def summary(report: CycleReport) -> dict[str, Any]:
+    """Figures and names, without a word of what anybody wrote."""
+    found: dict[str, Any] = {"outcome": report.outcome, "decisions": report.decisions}
+    if report.gated is not None:
+        row = report.gated.overall
+        names = ("items", "before", "after", "low", "high")
+        found |= {"reason": report.reason} | {name: getattr(row, name) for name in names}
+    if report.retrained is not None:
+        found |= {"run": report.retrained.run, "model": report.retrained.model}
+    if report.promoted is not None:
+        found["archive"] = Path(report.promoted.archive or "").name or None
+    return found
+
+
+def _tell(workspace: Workspace, payload: dict[str, Any]) -> None:
+    url = workspace.settings.cycle.webhook
+    if url:
+        note = webhook.tell(url, {"bot": workspace.bot, **payload})
+        if note is not None:
+            click.echo(f"intent-al: {visible(note)}", err=True)
 
 
 def as_data(report: CycleReport) -> dict[str, Any]:

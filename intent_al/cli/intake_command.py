@@ -11,12 +11,13 @@ from intent_al.cli.session import Session, with_session
 
 
 @click.command("intake")
-@click.option("--size", "-n", type=click.IntRange(1), help="Utterances in the batch.")
+@click.option("--size", "-n", type=click.IntRange(1), help="Open items to fill the queue up to.")
 @with_session
 def command(session: Session, size: int | None) -> None:
     """Pull, predict and select: one command for a job.
 
-    Runs under a lock: a second one ends at once with exit code 7.
+    The queue is filled up to its size, so that what nobody has answered yet does not pile up. Runs
+    under a lock: a second one ends at once with exit code 7.
 
     Example:
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import orjson
 
+from intent_al import children
 from intent_al.errors import RasaError
 from intent_al.inside_rasa import worker
 from intent_al.rasa_python import RasaPython
@@ -156,6 +157,8 @@ class _Running:
             env={**os.environ, "TMPDIR": self._scratch.name},
             start_new_session=True,  # ctrl-C is for us; we end it
         )
+        self._watch = contextlib.ExitStack()
+        self._watch.enter_context(children.watched(self._process))
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -208,17 +211,12 @@ class _Running:
         return " ".join(text.split())[-_SHOWN:] or "nothing"
 
     def end(self) -> None:
-        """Politely, then for certain, with whatever it has started itself."""
+        """With whatever it has started itself."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_GRACE_SECONDS)
-                break
+        self._watch.close()
         self._reader.join()  # it holds the stream until the last line
         self._process.stdout.close()
         self._said.close()

@@ -67,7 +67,7 @@ def select(
     if model is None:
         raise NotEnoughDataError("nothing is predicted yet: run `intent-al predict` first")
     rng = np.random.default_rng([wanted.seed, queue.batches(store)])
-    audit = _audit_sample(store, bot, round(wanted.size * wanted.audit_share), rng)
+    audit = _audit_sample(store, bot, _share(wanted, rng), rng)
     drawn = {item.utterance for item in audit}
     left_out: Counter[str] = Counter()
     pool = _pool(store, bot, wanted, drawn, left_out)
@@ -84,6 +84,13 @@ def select(
         now=time.time() if now is None else now,
     )
     return SelectReport(batch, items, left_out, len(pool))
+
+
+def _share(wanted: Wanted, rng: np.random.Generator) -> int:
+    """Items of the audit sample: of many small batches as large a share as of one big one."""
+    exact = wanted.size * wanted.audit_share
+    whole = int(exact)
+    return whole + int(rng.random() < exact - whole) if exact > whole else whole
 
 
 def _audit_sample(store: Store, bot: str, size: int, rng: np.random.Generator) -> list[Item]:

@@ -282,9 +282,9 @@ class _Listener(GraphNodeHook):  # type: ignore[misc]  # Rasa has no types here
         for node, component in self._components.items():
             name = self._names[node]
             if node in self._crfs:
-                chains = [self._crfs[node].chains]
+                chains = self._crfs[node].chains
             elif node in self._diets and self._diets[node].chains:
-                chains = list(self._diets[node].chains)
+                chains = self._diets[node].chains
             else:
                 continue
             emitted = _emitted(messages, getattr(component, "name", name), name)

@@ -19,6 +19,7 @@ from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from ..span_posteriors import Floats, forward_backward
+from .chunks import by_length
 from .crfsuite_file import CrfWeights, read_weights
 from .span_rows import Chain
 
@@ -36,7 +37,7 @@ class _Tagged(NamedTuple):
 class BatchedCrf:
     """Takes the place of ``CRFEntityExtractor.extract_entities`` in one loaded component.
 
-    ``chains`` are the scores of the last batch by tagger, for the span posteriors.
+    ``chains`` are the scores of the last batch, by tagger and chunk, for the span posteriors.
     """
 
     def __init__(self, component: Any) -> None:
@@ -49,15 +50,19 @@ class BatchedCrf:
         }
         self.tags = {name: tagger.weights.tags for name, tagger in self._taggers.items()}
         self._tagged: dict[int, _Tagged] = {}
-        self.chains: dict[str, Chain] = {}
+        self.chains: list[dict[str, Chain]] = []
         component.extract_entities = self._extract_entities
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Tag the batch; messages without features, or with dense ones, are left to Rasa."""
-        self._tagged, self.chains = {}, {}
+        self._tagged, self.chains = {}, []
         rows = [row for row, message in enumerate(messages) if self._can_tag(message)]
-        if not rows or not self._taggers:
-            return
+        if self._taggers:
+            for chunk in by_length(rows, messages):
+                self._tag(chunk, messages)
+
+    def _tag(self, rows: list[int], messages: Sequence[Message]) -> None:
+        chains: dict[str, Chain] = {}
         tokens = [self._component._convert_to_crf_tokens(messages[row]) for row in rows]
         tagged = [_Tagged({}, {}) for _ in rows]
         lengths = np.array([len(line) for line in tokens], dtype=np.int32)
@@ -71,7 +76,7 @@ class BatchedCrf:
             sure = np.take_along_axis(marginals @ tagger.alike(bilou), best[:, :, None], axis=2)[
                 :, :, 0
             ]
-            self.chains[name] = Chain(
+            chains[name] = Chain(
                 tagger.weights.tags,
                 np.array(rows, dtype=np.int32),
                 lengths,
@@ -89,7 +94,8 @@ class BatchedCrf:
                     )
                 tagged[number].tags[name] = tags
                 tagged[number].confidences[name] = confidences
-        self._tagged = {id(messages[row]): one for row, one in zip(rows, tagged)}
+        self.chains.append(chains)
+        self._tagged.update((id(messages[row]), one) for row, one in zip(rows, tagged))
 
     def _can_tag(self, message: Message) -> bool:
         config = self._component.component_config

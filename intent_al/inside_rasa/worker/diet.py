@@ -19,14 +19,9 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from .chunks import by_length
 from .features import Featurized
 from .span_rows import Chain
-
-_AT_ONCE = 128
-"""Messages a batch; their length is alike, because they are sorted by it."""
-
-_CELLS = 4_000
-"""Tokens a batch, padding included: attention grows with the square of the length."""
 
 
 class BatchedDiet:
@@ -68,8 +63,7 @@ class BatchedDiet:
             for row, message in enumerate(messages)
             if message.features_present(attribute=TEXT, featurizers=featurizers)
         ]
-        rows.sort(key=lambda row: len(messages[row].get(TOKENS_NAMES[TEXT]) or ()))
-        for chunk in _chunks(rows, messages):
+        for chunk in by_length(rows, messages):
             self._run(chunk, messages, [featurized[id(messages[row])] for row in chunk])
 
     def _run(
@@ -131,15 +125,3 @@ class BatchedDiet:
 
 def _labels(mapping: Mapping[Any, str] | None) -> list[str]:
     return [name for _, name in sorted((mapping or {}).items(), key=lambda item: int(item[0]))]
-
-
-def _chunks(rows: Sequence[int], messages: Sequence[Message]) -> list[list[int]]:
-    """Rows of like length together; the longest of a chunk, times its size, stays bounded."""
-    chunks: list[list[int]] = []
-    for row in rows:
-        length = len(messages[row].get(TOKENS_NAMES[TEXT]) or ()) + 1
-        full = chunks and (len(chunks[-1]) >= _AT_ONCE or (len(chunks[-1]) + 1) * length > _CELLS)
-        if not chunks or full:
-            chunks.append([])
-        chunks[-1].append(row)
-    return chunks
