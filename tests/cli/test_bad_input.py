@@ -253,6 +253,8 @@ def test_a_masking_key_that_is_damaged(call: Call, pulled: Path) -> None:
 def test_a_candidate_whose_examples_are_gone(call: Call, pulled: Path) -> None:
     assert call("retrain", project=pulled).code == 0
     shutil.rmtree(pulled / ".intent-al" / "models")
+    nlu = pulled / "data" / "nlu.yml"
+    nlu.write_text(nlu.read_text() + "    - so that it cannot be trained again\n")
     one_line(call("gate", project=pulled), 9, "intent-al retrain")
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from intent_al.answers import read_answers
 from intent_al.config import find_project
+from intent_al.stages import retire as retiring
 from intent_al.stages import review
-from intent_al.store import Store, predictions
+from intent_al.store import Store, predictions, runs
 from intent_al.store.schema import OWNERS
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
@@ -63,7 +64,19 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         assert workspace.predict().predicted
         predictions.prune(workspace.store, keep=3)
 
-    return {
+    def promote(workspace: Workspace) -> None:
+        run = runs.latest_run(workspace.store)
+        assert run is not None
+        assert workspace.promote(run).model == run.model
+
+    def retire(workspace: Workspace) -> None:
+        model = predictions.latest_model(workspace.store)
+        assert model is not None
+        store = workspace.store
+        assert retiring.retire(store, model=model, threshold=0.0).retired
+        assert retiring.bring_back(store, model)
+
+    stages = {
         "pull": watched(bot, Workspace.pull),
         "predict": watched(bot, predict),
         "select": watched(bot, Workspace.select),
@@ -71,7 +84,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         "apply": watched(bot, apply),
         "retrain": watched(bot, Workspace.retrain),
         "gate": watched(bot, Workspace.gate),
+        "promote": watched(bot, promote),
     }
+    with Workspace(find_project(bot)) as workspace:
+        assert workspace.select(size=5).items, "something waits that can be retired"
+    return {**stages, "retire": watched(bot, retire)}
 
 
 @pytest.mark.slow
