@@ -23,9 +23,16 @@ from intent_al.errors import RasaError
 from intent_al.rasa_python import RasaPython
 
 _SHOWN = 300
-_NOISE = re.compile(r"\x1b\[[0-9;]*m|^\s*$|Warning:|warnings?\.warn|it/s|s/it")
+_ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+_NOISE = re.compile(r"^\s*$|Warning:|warnings?\.warn|it/s|s/it")
+_ERROR = re.compile(r"^\w*(?:\.\w+)*(?:Error|Exception)\b|ERROR|error:")
 _STORY = re.compile(r"^-?\s*- story: (.*?)(?: \(.*\))?$", re.MULTILINE)
-_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2", "NO_COLOR": "1"}
+_QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "PYTHONWARNINGS": "ignore",
+    "NO_COLOR": "1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +130,11 @@ class RasaCommands:
             )
         if code < 0:
             return f"was stopped by signal {-code}; see {self.log}"
-        said = self.log.read_bytes()[start:].decode("utf-8", "replace").splitlines()
-        last = " ".join(" ".join(line for line in said[-40:] if not _NOISE.search(line)).split())
-        return f"ended with exit code {code}; see {self.log}. It said last: {last[-_SHOWN:]}"
+        said = _ESCAPE.sub("", self.log.read_bytes()[start:].decode("utf-8", "replace"))
+        lines = [line for line in said.splitlines() if not _NOISE.search(line)]
+        errors = [line for line in lines if _ERROR.search(line)]
+        last = " ".join(" ".join(errors[-1:] or lines[-5:]).split())
+        return f"ended with exit code {code}; see {self.log}. It said last: {last[:_SHOWN]}"
 
 
 def _story_result(folder: Path) -> StoryResult:

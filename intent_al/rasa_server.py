@@ -7,6 +7,7 @@ them, because they end in logs.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -84,8 +85,9 @@ class RasaServer:
         self.close()
 
     def close(self) -> None:
-        while not self._idle.empty():
-            self._idle.get().close()
+        with contextlib.suppress(Empty):
+            while True:
+                self._idle.get_nowait().close()
 
     def status(self) -> Status | None:
         """What is served; None where the server has no model."""
@@ -115,6 +117,7 @@ class RasaServer:
     def put_model(self, path: str) -> None:
         """Make the server load an archive, named as its own disk has it; the old one stays where
         that fails. Loading takes up to minutes, in which that worker answers nothing."""
+        self.close()  # on a connection that had gone stale it would fail, and is not tried again
         self._request("PUT", "/model", {"model_file": path}, wanted=(204, 200), tries=1)
 
     def _request(
@@ -147,7 +150,10 @@ class RasaServer:
     def _once(
         self, method: str, path: str, body: Mapping[str, Any] | None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        connection = self._idle.get() if not self._idle.empty() else self._connect()
+        try:
+            connection = self._idle.get_nowait()
+        except Empty:
+            connection = self._connect()
         headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"

@@ -1,7 +1,8 @@
 """A file that the bot's events are appended to, without the bot ever waiting for the disk.
 
-Whoever calls ``put`` leaves at once: a thread writes. What cannot be written is dropped and
-counted, because a bot that answers is worth more than a log without holes.
+Whoever calls ``put`` leaves at once: a thread looks a few times a second what has come in, and
+writes it. It is not woken for each line, because two threads that take turns make both slower. What
+cannot be written is dropped and counted: a bot that answers is worth more than a log without holes.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import atexit
 import contextlib
 import logging
 import os
-import queue
 import threading
 import time
+from collections import deque
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ KEPT = 4
 """Moved files that stay; the connector reads them before the current one."""
 
 _AT_ONCE = 1_000
+_PAUSE = 0.2
 _SECONDS_BETWEEN_COMPLAINTS = 60.0
 _MODE = 0o600  # what strangers write to the bot is not for everybody on this machine
 
@@ -46,7 +48,8 @@ class Spool:
         self.dropped = 0
         self._most_bytes = most_bytes
         self._kept = kept
-        self._lines: queue.Queue[bytes] = queue.Queue(most_waiting)
+        self._lines: deque[bytes] = deque()
+        self._most_waiting = most_waiting
         self._file = -1
         self._writer: threading.Thread | None = None
         self._process = -1
@@ -58,9 +61,10 @@ class Spool:
         """Take one line to be written; without waiting, and without a guarantee."""
         try:
             self._start()
-            self._lines.put_nowait(line.encode("utf-8", "surrogatepass") + b"\n")
-        except queue.Full:
-            self._drop(1, "more events come in than the disk takes")
+            if len(self._lines) >= self._most_waiting:
+                self._drop(1, "more events come in than the disk takes")
+            else:
+                self._lines.append(line.encode("utf-8", "surrogatepass") + b"\n")
         except Exception as error:  # the bot's turn must go on, whatever it is
             self._drop(1, repr(error))
 
@@ -83,29 +87,22 @@ class Spool:
 
     def _write_all(self) -> None:
         while True:
-            lines = self._taken()
-            if not lines:
-                if self._closing.is_set():
-                    break
-                continue
-            try:
-                self._write(lines)
-            except Exception as error:
-                self._drop(len(lines), str(error))
-                self._shut()
+            closing = self._closing.wait(_PAUSE)
+            while lines := self._taken():
+                try:
+                    self._write(lines)
+                except Exception as error:
+                    self._drop(len(lines), str(error))
+                    self._shut()
+            if closing:
+                break
         self._shut()
 
     def _taken(self) -> list[bytes]:
-        """What waits, a batch at most; an empty one after a moment without any."""
-        try:
-            lines = [self._lines.get(timeout=0.05 if self._closing.is_set() else 0.5)]
-        except queue.Empty:
-            return []
-        while len(lines) < _AT_ONCE:
-            try:
-                lines.append(self._lines.get_nowait())
-            except queue.Empty:
-                break
+        """What waits, a batch at most."""
+        lines: list[bytes] = []
+        while self._lines and len(lines) < _AT_ONCE:
+            lines.append(self._lines.popleft())
         return lines
 
     def _write(self, lines: list[bytes]) -> None:

@@ -26,6 +26,7 @@ from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import (
 )
 from rasa.nlu.selectors.response_selector import ResponseSelector
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.data import TrainingType
 from rasa.shared.nlu.constants import (
     ENTITIES,
     ENTITY_ATTRIBUTE_ROLE,
@@ -71,7 +72,8 @@ class BotModel:
             raise ModelError("version", " ".join(str(error).split())) from error
         except Exception as error:
             raise ModelError("no_model", f"is no archive of a Rasa model ({error})") from error
-        if metadata.nlu_target is None:
+        # a model of dialogues alone has a target, too, behind which nothing understands a text
+        if metadata.nlu_target is None or metadata.training_type == TrainingType.CORE:
             raise ModelError("no_nlu", "has no NLU part: it was trained with `rasa train core`")
         self._target = metadata.nlu_target
         schema = metadata.predict_schema.minimal_graph_schema([self._target])
