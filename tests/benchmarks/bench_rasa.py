@@ -143,8 +143,8 @@ def _named(entity: dict[str, Any]) -> dict[str, Any]:
 def _boundaries(worker: RasaWorker, archive: Path, examples: Sequence[Example]) -> list[Figure]:
     """Does a strong rival of an emitted span tell that its border is wrong?
 
-    An emitted span that overlaps an entity of its label is right or has a wrong border. Its score is
-    the share of the strongest span that overlaps it, of both.
+    An emitted span that overlaps an entity of its label is right or has a wrong border. Its score
+    is the share of the strongest span that overlaps it, of both.
     """
     (answer,) = worker.parse(archive, [[one.text for one in examples]])
     tables = {table["extractor"]: _by_row(table) for table in answer["spans"]}
