@@ -6,22 +6,21 @@ bot's files or a copy of them. The stages see models only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from intent_al.builtin_models import BuiltinModels, read_training_data
 from intent_al.config import Project
 from intent_al.errors import NotEnoughDataError
 from intent_al.nlu.base import Model
 from intent_al.nlu.rasa_ids import stored_id
 from intent_al.rasa_archive import SUFFIX, live_archive, read_archive
 from intent_al.stages.retrain import Recipe, Trained
-from intent_al.training_data import ledger, rasa_yaml
+from intent_al.training_data import ledger
 from intent_al.training_data.placed import TrainingData
 from intent_al.training_data.training_copy import recipe_of
 
 if TYPE_CHECKING:
-    from intent_al.nlu.builtin import BuiltinModel
     from intent_al.nlu.rasa_process import RasaWorker
     from intent_al.rasa_commands import RasaCommands, StoryResult
 
@@ -67,32 +66,25 @@ class BuiltinEngine:
 
     name = BUILTIN
 
-    def __init__(
-        self,
-        project: Project,
-        identify: Callable[[TrainingData], str],
-        train: Callable[[TrainingData], BuiltinModel],
-        load: Callable[[str], Model],
-    ) -> None:
-        """``train`` keeps what a model has learned from, so that ``load`` can make it again."""
+    def __init__(self, project: Project, models: BuiltinModels) -> None:
         self._project = project
-        self._identify = identify
-        self._train = train
-        self._load = load
+        self._models = models
 
     def live(self) -> str:
-        return self._identify(_read(self._project))
+        return self._models.identify(read_training_data(self._project))
 
     def open(self, model_id: str) -> Model:
-        data = _read(self._project)
-        return self._train(data) if self._identify(data) == model_id else self._load(model_id)
+        data = read_training_data(self._project)
+        if self._models.identify(data) == model_id:
+            return self._models.of(data)
+        return self._models.from_snapshot(model_id, data)
 
     def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
-        data = _read(bot)
-        return _recipe(self.name, self._identify(data), data, decision, {})
+        data = read_training_data(bot)
+        return _recipe(self.name, self._models.identify(data), data, decision, {})
 
     def train(self, bot: Project, recipe: Recipe) -> Trained:
-        return Trained(self._train(_read(bot)).model_id)
+        return Trained(self._models.of(read_training_data(bot)).model_id)
 
     def close(self) -> None:
         pass
@@ -160,7 +152,9 @@ class RasaEngine:
         files = [*_trained_from(bot), bot.domain_path, bot.root / "config.yml"]
         parts = "nlu" if nlu_only else "nlu and core"
         key = recipe_of(bot.root, files, [self.name, version, parts])
-        return _recipe(self.name, key, _read(bot), decision, {"rasa": version, "parts": parts})
+        return _recipe(
+            self.name, key, read_training_data(bot), decision, {"rasa": version, "parts": parts}
+        )
 
     def train(self, bot: Project, recipe: Recipe) -> Trained:
         """A training that a killed run had finished is not done again."""
@@ -241,16 +235,6 @@ class ServerEngine:
 
 def _id(archive: Path) -> str:
     return stored_id(read_archive(archive).model_id)
-
-
-def _read(bot: Project) -> TrainingData:
-    data = rasa_yaml.read(bot.data_paths)
-    if not data.examples:
-        where = ", ".join(bot.settings.bot.data)
-        raise NotEnoughDataError(
-            f"no NLU examples in {where}; set [bot] data to the bot's NLU files", where=bot.root
-        )
-    return data
 
 
 def _recipe(

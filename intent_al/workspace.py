@@ -6,8 +6,6 @@ command line, jobs and demo open a project in the same way.
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -15,9 +13,10 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intent_al import rasa_project
+from intent_al.builtin_models import BuiltinModels, read_training_data
 from intent_al.config import ENGINES, Project
 from intent_al.engines import (
     BUILTIN,
@@ -32,7 +31,6 @@ from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
 from intent_al.labelled import read_test_file
 from intent_al.locks import lock
 from intent_al.masking import Masker
-from intent_al.nlu import snapshots
 from intent_al.nlu.rasa_ids import stored_id
 from intent_al.rasa_archive import live_archive, read_archive
 from intent_al.records import Example
@@ -48,9 +46,9 @@ from intent_al.stages.apply import (
 )
 from intent_al.stages.gate import StoryFigures, TestSet
 from intent_al.stages.promote import Place, PromoteReport, Tell
+from intent_al.state import masking_key, state_folder
 from intent_al.store import Store, decisions, queue, runs, utterances
 from intent_al.store.runs import Run
-from intent_al.training_data import rasa_yaml
 from intent_al.training_data.changeset import ChangeSet
 from intent_al.training_data.placed import TrainingData
 from intent_al.training_data.training_copy import make_copy
@@ -78,14 +76,14 @@ class Workspace:
         self.project = project
         self.settings = project.settings
         self.bot = project.settings.bot.name
-        _state_folder(project.state)
+        state_folder(project.state)
         self.masker = Masker(
-            _key(project.state / "masking.key"),
+            masking_key(project.state / "masking.key"),
             project.settings.masking.rules,
             project.settings.masking.patterns,
         )
         self.store = Store(project.database)
-        self._trained = {} if trained is None else trained
+        self._models = BuiltinModels(project, self.snapshots, {} if trained is None else trained)
         self._engines: dict[str, Engine] = {}
         self.notes = self._recover()
 
@@ -227,9 +225,7 @@ class Workspace:
             raise ConfigError(f"there is no engine {chosen!r}; there are {', '.join(ENGINES)}")
         if chosen not in self._engines:
             if chosen == BUILTIN:
-                made: Engine = BuiltinEngine(
-                    self.project, self._identify, self._train_on, self._from_snapshot
-                )
+                made: Engine = BuiltinEngine(self.project, self._models)
             else:
                 made = (RasaEngine if chosen == RASA else ServerEngine)(self.project)
             self._engines[chosen] = made
@@ -338,52 +334,11 @@ class Workspace:
 
     @cached_property
     def training_data(self) -> TrainingData:
-        data = rasa_yaml.read(self.project.data_paths)
-        if not data.examples:
-            where = ", ".join(self.settings.bot.data)
-            raise NotEnoughDataError(
-                f"no NLU examples in {where}; set [bot] data to the bot's NLU files",
-                where=self.project.root,
-            )
-        return data
+        return read_training_data(self.project)
 
     def model(self) -> BuiltinModel:
         """The built-in model, trained on the bot's files as they are now."""
-        return self._train_on(self.training_data)
-
-    def _train_on(self, data: TrainingData) -> BuiltinModel:
-        """A built-in model of ``data``; what this workspace trained is not trained again."""
-        examples = data.distinct()
-        model = self._train(examples, data)
-        snapshots.save(self.snapshots, model.model_id, examples)
-        return model
-
-    def _from_snapshot(self, model_id: str) -> BuiltinModel:
-        """With today's lookup tables and patterns: a snapshot keeps the examples only."""
-        return self._train(snapshots.load(self.snapshots, model_id), self.training_data)
-
-    def _train(self, examples: Sequence[Example], data: TrainingData) -> BuiltinModel:
-        from intent_al.nlu import builtin
-
-        name = self._identify(data, examples)
-        if name not in self._trained:
-            self._trained[name] = builtin.train(examples, **self._settings_of(data))
-        return self._trained[name]
-
-    def _identify(self, data: TrainingData, examples: Sequence[Example] | None = None) -> str:
-        from intent_al.nlu import builtin
-
-        return builtin.identify(
-            data.distinct() if examples is None else examples, **self._settings_of(data)
-        )
-
-    def _settings_of(self, data: TrainingData) -> dict[str, Any]:
-        return {
-            "seed": self.settings.model.seed,
-            "lookups": data.lookups,
-            "regexes": _joined(data.regexes),
-            "vectors": self.settings.model.vectors or None,
-        }
+        return self._models.of(self.training_data)
 
     def test_sets(self) -> list[TestSet]:
         """What ``[gate] test`` names, and what reviewers said of the audit sample."""
@@ -432,43 +387,3 @@ def _stories(engine: RasaEngine, candidate: str, current: str) -> StoryFigures |
     before = engine.test_stories(current) if after.failed and current != candidate else None
     failed_before = len(before.failed) if before is not None else 0
     return StoryFigures(after.total, failed_before, len(after.failed), after.failed)
-
-
-def _joined(regexes: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Name -> pattern; several patterns of one name are alternatives."""
-    by_name: dict[str, list[str]] = {}
-    for name, pattern in regexes:
-        by_name.setdefault(name, []).append(f"(?:{pattern})")
-    return {name: "|".join(patterns) for name, patterns in by_name.items()}
-
-
-def _state_folder(path: Path) -> None:
-    """Our folder inside the bot's repository; what is in it is never committed."""
-    try:
-        path.mkdir(exist_ok=True)
-        ignore = path / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"cannot be written: {error.strerror}", where=path) from error
-
-
-def _key(path: Path) -> bytes:
-    """The secret behind surrogates and pseudonyms: made once, readable by its owner only."""
-    try:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
-    except FileNotFoundError:
-        pass
-    except ValueError as error:
-        raise ConfigError("is no key; restore it from a backup", where=path) from error
-    key = secrets.token_bytes(32)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.touch(mode=0o600)
-    temporary.write_text(key.hex(), encoding="ascii")
-    try:
-        os.link(temporary, path)  # fails where another process was first: its key counts
-    except FileExistsError:
-        return _key(path)
-    finally:
-        temporary.unlink()
-    return key
