@@ -69,7 +69,9 @@ TEST = {
 def make(folder: Path, said: Sequence[str] | None = None, *, turns: int = 90) -> Path:
     """A bot's folder; its log holds ``said``, or ``turns`` sentences made from the templates."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.yml").write_text("language: en\npipeline:\n- name: WhitespaceTokenizer\n")
+    (folder / "config.yml").write_text(
+        "language: en\npipeline:\n- name: WhitespaceTokenizer\n- name: DIETClassifier\n"
+    )
     (folder / "data").mkdir()
     (folder / "data" / "nlu.yml").write_text(nlu(EXAMPLES))
     intents = "".join(f"  - {name}\n" for name in EXAMPLES)
