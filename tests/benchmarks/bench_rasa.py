@@ -12,6 +12,7 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from typing import Any
 
 from sklearn.metrics import roc_auc_score
 
+from intent_al.config import find_project
+from intent_al.demo import copy_bot
+from intent_al.errors import NothingToDo
 from intent_al.inside_rasa.worker.arrays import unpack
 from intent_al.labelled import read_test_file
 from intent_al.nlu.rasa_model import RasaModel
@@ -26,6 +30,7 @@ from intent_al.nlu.rasa_process import RasaWorker
 from intent_al.rasa_python import RasaPython
 from intent_al.records import Example
 from intent_al.training_data import rasa_yaml
+from intent_al.workspace import Workspace
 from tests.benchmarks.bench_builtin import banking77
 from tests.benchmarks.figures import Figure
 
@@ -63,7 +68,26 @@ def run() -> list[Figure]:
             "largest difference of a confidence", f"{farthest:.1e}", "<= 1e-5", farthest <= 1e-5
         ),
         *boundary,
+        _idle_cycle(),
     ]
+
+
+def _idle_cycle() -> Figure:
+    """The whole process, median of five, on the example bot after a pull."""
+    main = "import sys; from intent_al.cli import run; sys.exit(run(sys.argv[1:]))"
+    with tempfile.TemporaryDirectory() as folder:
+        bot = copy_bot(BOT, Path(folder) / "bot")
+        with Workspace(find_project(bot)) as workspace:
+            workspace.pull()
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            command = [sys.executable, "-c", main, "cycle", "--engine", "rasa", "-p", str(bot)]
+            done = subprocess.run(command, capture_output=True, check=False)
+            times.append(time.perf_counter() - started)
+            assert done.returncode == NothingToDo.exit_code, done.stderr
+    median = sorted(times)[2]
+    return Figure("`cycle` when nothing is new", f"{median:.2f} s", "< 1 s", median < 1)
 
 
 def _train() -> Path:
