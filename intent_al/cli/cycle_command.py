@@ -131,7 +131,5 @@ def show(report: CycleReport, console: Console) -> None:
             f"{report.predicted.predicted:,} utterances predicted anew, "
             f"{report.retired.retired} left the queue: the new model is sure of them"
         )
-    console.print(
-        f"{report.outcome}: {visible(report.reason)}",
-        style=STYLES.get(report.outcome, "bold yellow"),
-    )
+    said = f": {visible(report.reason)}" if report.gated is None else ""  # the gate has said why
+    console.print(f"{report.outcome}{said}", style=STYLES.get(report.outcome, "bold yellow"))

@@ -102,7 +102,14 @@ class BotModel:
         }
 
     def parse(self, texts: Sequence[str], *, vectors: bool = False) -> dict[str, Any]:
-        """What the model makes of ``texts``; see ``docs/rasa-worker.md`` for the shape."""
+        """What the model makes of n ``texts``; offsets are code points of the texts as given.
+
+        ``intents`` are the bot's own answers, fallback included, and ``entities`` what it hands
+        out. ``classifiers`` have ``labels`` and ``scores`` (n, k) each, NaN where one says nothing,
+        in the order of the pipeline: the last one decides, all are a committee. ``selectors`` have
+        the same for the answers to a retrieval ``intent``. ``spans`` are columns of candidate
+        spans, by ``extractor``; ``vectors`` (n, d) are DIET's embeddings of the sentences.
+        """
         stripped = [text.strip() for text in texts]
         shifts = [len(text) - len(text.lstrip()) for text in texts]
         messages: list[Message] = self._runner.run(
