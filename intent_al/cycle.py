@@ -178,7 +178,7 @@ def _applied(workspace: Workspace, plan: _Plan, run: Run, how: str) -> ApplyRepo
             "would be written is not what was judged; run the cycle again",
             where=workspace.project.root,
         )
-    return workspace.apply(Mode(commit=how == COMMIT), up_to=plan.newest)
+    return workspace.apply(Mode(commit=how == COMMIT), plan.newest, gated=holds)
 
 
 def _first(workspace: Workspace) -> list[int]:

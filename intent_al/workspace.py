@@ -159,9 +159,10 @@ class Workspace:
         )
         return select.select(self.store, wanted, bot=self.bot)
 
-    def apply(self, mode: Mode = INTO_FILES, up_to: int | None = None) -> ApplyReport:
-        """Write what is decided, ``up_to`` a decision, into the bot's files, one process at a
-        time."""
+    def apply(
+        self, mode: Mode = INTO_FILES, up_to: int | None = None, gated: str | None = None
+    ) -> ApplyReport:
+        """Write what is decided into the bot's files, one process at a time; see ``apply``."""
         with self._files_change():
             return apply.apply(
                 self.store,
@@ -170,6 +171,7 @@ class Workspace:
                 held_out=[*self.held_out_texts(), *queue.audited_texts(self.store)],
                 mode=mode,
                 up_to=up_to,
+                gated=gated,
             )
 
     def edit(self, wanted: Edit, mode: Mode = INTO_FILES) -> EditReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from intent_al.stages import review
 from intent_al.stages.gate import REFUSED
 from intent_al.store import decisions, deployments, queue, runs
 from intent_al.store.decisions import Decision
+from intent_al.training_data import ledger
+from intent_al.training_data.ledger import LEDGER_FILE
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 
@@ -81,6 +84,26 @@ def test_what_is_written_is_what_was_judged(bot: Path) -> None:
         assert report.retrained is not None
         made = runs.run_of(workspace.store, report.retrained.run)
         assert workspace.engine().recipe(workspace.project).data_hash == made.data_hash
+
+
+def test_a_branch_says_itself_that_it_has_passed(bot: Path) -> None:
+    """The build pipeline judges a clone of it, without a database."""
+    (bot / ".gitignore").write_text("rasa.db\n.intent-al/\nanswers.jsonl\n")
+    for words in ("init -q", "add .", "-c user.name=k -c user.email=k@example.com commit -qm bot"):
+        subprocess.run(["git", *words.split()], cwd=bot, check=True)
+    before = nlu(bot)
+    report = run(bot, apply="commit")
+    assert report.outcome == PROMOTED
+    assert report.applied is not None
+    assert nlu(bot) == before
+    branch = str(report.applied.proposal).rpartition(" ")[2]
+    shown = subprocess.run(
+        ["git", "show", f"{branch}:{LEDGER_FILE}"], cwd=bot, check=True, capture_output=True
+    )
+    with Workspace(find_project(bot)) as workspace:
+        assert report.retrained is not None
+        made = runs.run_of(workspace.store, report.retrained.run)
+    assert ledger.parse(shown.stdout).gated == made.data_hash
 
 
 def test_nothing_new_ends_at_once(bot: Path) -> None:

@@ -14,7 +14,7 @@ from intent_al.stages.apply.report import ApplyReport
 from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
 from intent_al.stages.apply.undoing import Note, recover, written
 from intent_al.stages.apply.wanted import Wanted, wanted
-from intent_al.store import Store, changes
+from intent_al.store import Store, changes, runs
 from intent_al.store.changes import PlannedChange
 from intent_al.store.decisions import Approved
 from intent_al.training_data import project, publish
@@ -44,12 +44,14 @@ def apply(
     held_out: Sequence[str] = (),
     mode: Mode = INTO_FILES,
     up_to: int | None = None,
+    gated: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> ApplyReport:
     """Write what is decided into the bot's files, or propose it on a branch or in a patch.
 
-    ``up_to`` leaves later decisions waiting. Raises WriteRefusedError or TrainingDataError, with
-    every file as it was.
+    ``up_to`` leaves later decisions waiting. ``gated`` is the fingerprint that the training data
+    will have, where it has passed the gate already: the ledger says so in the same change. Raises
+    WriteRefusedError or TrainingDataError, with every file as it was.
     """
     now = clock()
     known = ledgers.read(settings.ledger)
@@ -61,6 +63,8 @@ def apply(
     change.verify()
     apply_id = new_id(now)
     after = ledgers.with_decisions(known, apply_id, done, settings.root, now)
+    if gated is not None:
+        after = ledgers.with_gate(after, runs.last_passed(store), gated)
     result = replace(
         report.of_apply(change, asked.left_out),
         waiting=tuple(one.where for one in changes.proposals(store)),
