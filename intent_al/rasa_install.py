@@ -12,6 +12,7 @@ import yaml
 
 from intent_al.config import Project
 from intent_al.errors import ConfigError, WriteRefusedError
+from intent_al.rasa_project import mapping
 from intent_al.training_data.changeset import ChangeSet, FileChange
 from intent_al.training_data.durable import replace_file
 
@@ -83,7 +84,7 @@ def _missing(package: Path) -> tuple[Path, ...]:
 def _with_broker(source: bytes, kind: str, path: Path) -> bytes:
     """``event_broker:`` with our type; one that is there becomes its ``inner:``."""
     text, end = _text(source, path)
-    known = _load(text, path)
+    known = mapping(text, path)
     broker = known.get("event_broker")
     if isinstance(broker, dict) and str(broker.get("type")).endswith(f".{BROKER}"):
         return source
@@ -111,7 +112,7 @@ def _with_broker(source: bytes, kind: str, path: Path) -> bytes:
 def _with_annotator(source: bytes, kind: str, path: Path) -> bytes:
     """Our component, last in ``pipeline:``."""
     text, end = _text(source, path)
-    known = _load(text, path)
+    known = mapping(text, path)
     pipeline = known.get("pipeline")
     if not isinstance(pipeline, list) or not pipeline:
         raise ConfigError(
@@ -144,23 +145,6 @@ def _text(source: bytes, path: Path) -> tuple[str, str]:
     return text, "\r\n" if "\r\n" in text else "\n"
 
 
-def _load(text: str, path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ConfigError(
-            f"is no YAML: {getattr(error, 'problem', None) or 'unreadable'}",
-            where=path,
-            line=None if mark is None else mark.line + 1,
-        ) from None
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ConfigError("has to be a mapping", where=path)
-    return document
-
-
 def _value(text: str, key: str, path: Path) -> yaml.Node:
     """The node behind a key at the top; only called where there is one."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -190,7 +174,7 @@ def _checked(source: bytes, after: str, path: Path, wanted: dict[str, Any]) -> b
     """The new bytes mean what was meant, and every old line is still there, in order."""
     kept = iter(line.strip() for line in after.split("\n"))
     lost = [line for line in source.decode().split("\n") if line.strip() not in kept]
-    if _load(after, path) != wanted or lost:
+    if mapping(after, path) != wanted or lost:
         raise WriteRefusedError("cannot be changed without harm; add the lines by hand", where=path)
     return after.encode()
 

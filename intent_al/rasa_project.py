@@ -79,13 +79,10 @@ def tracker_store_url(project: Project) -> str:
     return _absolute(project.root, _url(parts, path))
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def mapping(text: str, path: Path) -> dict[str, Any]:
+    """The document of one of Rasa's settings files. Raises ConfigError for what is no mapping."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"is missing; {_OTHER_SOURCE}", where=path) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot be read: {error}", where=path) from error
+        document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ConfigError(
@@ -95,9 +92,18 @@ def _read(path: Path) -> Mapping[str, Any]:
         ) from error
     if document is None:
         return {}
-    if not isinstance(document, Mapping):
-        raise ConfigError("has to be a mapping with a tracker_store", where=path)
+    if not isinstance(document, dict):
+        raise ConfigError("has to be a mapping", where=path)
     return document
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return mapping(path.read_text(encoding="utf-8"), path)
+    except FileNotFoundError:
+        raise ConfigError(f"is missing; {_OTHER_SOURCE}", where=path) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", where=path) from error
 
 
 def _url(parts: Mapping[str, Any], where: Path) -> str:
