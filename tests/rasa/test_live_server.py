@@ -126,9 +126,12 @@ def test_a_cycle_promotes_and_rolls_back_on_the_running_bot(
     assert "nothing older" in command(bot, "rollback", "--json", code=9)["error"]
 
 
-def test_a_server_that_is_killed_while_it_is_asked_is_one_line(bot: Path) -> None:
-    with rasa_bots.running(bot, ready="/status") as url:
-        server = RasaServer(Access(url, timeout=20), sleep=lambda seconds: None)
+def test_with_a_signed_token_until_the_server_is_killed(bot: Path) -> None:
+    with rasa_bots.running(bot, "--jwt-secret", TOKEN) as url:
+        with RasaServer(Access(url)) as nobody, pytest.raises(RasaError, match="jwt_secret"):
+            nobody.status()
+        access = Access(url, jwt_secret=TOKEN, timeout=20)
+        server = RasaServer(access, sleep=lambda seconds: None)
         model = HttpModel(server)
         log = (bot / "server.log").read_text(errors="replace")
         pid = next(pid for pid in processes_at(url))
