@@ -6,12 +6,14 @@ bot's files or a copy of them. The stages see models only.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from intent_al.builtin_models import BuiltinModels, read_training_data
 from intent_al.config import Project
-from intent_al.errors import NotEnoughDataError
+from intent_al.errors import ConfigError, NotEnoughDataError
 from intent_al.nlu.base import Model
 from intent_al.nlu.rasa_ids import stored_id
 from intent_al.rasa_archive import SUFFIX, live_archive, read_archive
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from intent_al.rasa_commands import RasaCommands, StoryResult
 
 BUILTIN, RASA, SERVER = "builtin", "rasa", "server"
+
+_SEED = re.compile(rb"^[^#\n]*random_seed:\s*(\d+)", re.MULTILINE)
 
 CANDIDATES = "candidates"
 """Folder of candidates within the state folder. Rasa serves the newest file of ``models/``, so none
@@ -152,9 +156,8 @@ class RasaEngine:
         files = [*_trained_from(bot), bot.domain_path, bot.root / "config.yml"]
         parts = "nlu" if nlu_only else "nlu and core"
         key = recipe_of(bot.root, files, [self.name, version, parts])
-        return _recipe(
-            self.name, key, read_training_data(bot), decision, {"rasa": version, "parts": parts}
-        )
+        facts = {"rasa": version, "parts": parts, **_config_facts(bot.root / "config.yml")}
+        return _recipe(self.name, key, read_training_data(bot), decision, facts)
 
     def train(self, bot: Project, recipe: Recipe) -> Trained:
         """A training that a killed run had finished is not done again."""
@@ -235,6 +238,20 @@ class ServerEngine:
 
 def _id(archive: Path) -> str:
     return stored_id(read_archive(archive).model_id)
+
+
+def _config_facts(path: Path) -> dict[str, str]:
+    """Of a bot's configuration: a hash of it, and its seeds; without one a training is not
+    repeatable."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be read ({error.strerror}); Rasa trains by it", where=path
+        ) from None
+    seeds = [seed.decode() for seed in _SEED.findall(content)]
+    digest = hashlib.sha256(content).hexdigest()
+    return {"config_hash": digest[:16], "seed": ", ".join(seeds) or "none in config.yml"}
 
 
 def _recipe(

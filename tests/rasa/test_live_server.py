@@ -115,6 +115,11 @@ def test_a_cycle_promotes_and_rolls_back_on_the_running_bot(
     assert rasa_bots.say(url, "hello there you") == ["about greet"]
     assert (bot / "models" / "first.tar.gz").exists()
     assert list((bot / ".intent-al" / "training").iterdir()) == []
+    with Workspace(find_project(bot)) as workspace:
+        kept = json.loads(str(workspace.store.value("SELECT settings FROM run")))
+    assert kept["rasa"] == "3.6.21"
+    assert kept["seed"] == "none in config.yml"
+    assert len(kept["config_hash"]) == 16
 
     assert command(bot, "cycle", "--json", code=13)["outcome"] == "nothing to do"
 
