@@ -87,10 +87,9 @@ def select(
 
 
 def _share(wanted: Wanted, rng: np.random.Generator) -> int:
-    """Items of the audit sample: of many small batches as large a share as of one big one."""
+    """Items of the audit sample; a batch too small for one has it as often as its share says."""
     exact = wanted.size * wanted.audit_share
-    whole = int(exact)
-    return whole + int(rng.random() < exact - whole) if exact > whole else whole
+    return int(rng.random() < exact) if 0 < exact < 1 else round(exact)
 
 
 def _audit_sample(store: Store, bot: str, size: int, rng: np.random.Generator) -> list[Item]:
