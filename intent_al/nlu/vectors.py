@@ -18,20 +18,21 @@ from intent_al.records import FloatArray
 class Vectors:
     """Unit-length mean word vectors (n, d) of a spaCy model."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, setting: str | None = None) -> None:
+        """``setting`` is how the pipeline was asked for, for the messages of errors."""
+        asked = setting or f"vectors = {name!r}"
         try:
             import spacy  # takes more than a second: only where it is asked for
 
             self._make_doc = spacy.load(name).make_doc
         except (ImportError, OSError) as error:
             raise ConfigError(
-                f"vectors = {name!r}: no such spaCy model is installed; "
-                f"try: python -m spacy download {name}, or leave vectors out"
+                f"{asked}: no such spaCy model is installed; "
+                f"try: python -m spacy download {name}, or leave {asked.split()[0]} out"
             ) from error
         if not self._make_doc("").vocab.vectors_length:
             raise ConfigError(
-                f"vectors = {name!r}: this spaCy model has no word vectors; "
-                "models ending in _md and _lg do"
+                f"{asked}: this spaCy model has no word vectors; models ending in _md and _lg do"
             )
 
     def __call__(self, texts: Sequence[str]) -> FloatArray:

@@ -6,7 +6,7 @@ stage      its tables                                in words
 pull       conversation event message utterance      what did people say?
            feedback cursor
 predict    model prediction                          what does each model make of it?
-select     batch queue_item                          which few should a human see next, and why?
+select     batch queue_item encoder vector           which few should a human see next, and why?
 review     decision (append-only)                    what is it really?
 apply      change renamed_intent                     what went into the training data?
 retrain    run                                       what would a new model know?
@@ -27,7 +27,7 @@ from collections.abc import Callable
 OWNERS: dict[str, frozenset[str]] = {
     "pull": frozenset({"conversation", "event", "message", "utterance", "feedback", "cursor"}),
     "predict": frozenset({"model", "prediction"}),
-    "select": frozenset({"batch", "queue_item"}),
+    "select": frozenset({"batch", "queue_item", "encoder", "vector"}),
     "review": frozenset({"decision"}),
     "apply": frozenset({"change", "renamed_intent"}),
     "retrain": frozenset({"run"}),
@@ -323,8 +323,33 @@ AND NOT EXISTS (
 )
 """
 
+
+def m004_vectors(connection: sqlite3.Connection) -> None:
+    for statement in _VECTORS.split(";\n\n"):
+        connection.execute(statement)
+
+
+_VECTORS = """
+CREATE TABLE encoder (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    dim INTEGER NOT NULL
+);
+
+-- A cache: nothing is lost with it. Not WITHOUT ROWID: rows come in the order of their hashes'
+-- arrival, which is random, and whole vectors would be moved about in the tree (4 times the time).
+CREATE TABLE vector (
+    id INTEGER PRIMARY KEY,
+    encoder INTEGER NOT NULL REFERENCES encoder (id),
+    hash BLOB NOT NULL,               -- of the text, so that any text can be asked for
+    numbers BLOB NOT NULL,            -- float16, dim of them
+    UNIQUE (encoder, hash)
+)
+"""
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_first_tables,
     m002_revisions_and_proposals,
     m003_models_of_the_bot,
+    m004_vectors,
 )
