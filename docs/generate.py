@@ -25,6 +25,7 @@ from connectors.settings import options  # noqa: E402
 from intent_al import config, errors  # noqa: E402
 from intent_al.cli import COMMANDS, cli  # noqa: E402
 from intent_al.cli.review_screen import KEYS as REVIEW_KEYS  # noqa: E402
+from intent_al.encoders.registry import own_specs  # noqa: E402
 from intent_al.stages.select import RANDOM  # noqa: E402
 from intent_al.strategies.registry import STRATEGIES  # noqa: E402
 from intent_al.training_data.formats import built_in, format_named  # noqa: E402
@@ -47,6 +48,9 @@ KEYS = {
     + ".",
     "select.audit_share": "Share of a batch that is drawn blindly from the traffic.",
     "select.per_sender": "Utterances of one sender in a batch, at most.",
+    "select.encoder": "What makes [vectors](encoders.md) of texts: "
+    + ", ".join(f"`{spec}`" for spec in own_specs())
+    + "; a relative folder starts from the bot's.",
     "apply.out_of_scope_intent": "The intent that learns out-of-scope texts; empty: none does.",
     "apply.new_intent_examples": "Examples that a new intent needs before it is written.",
     "apply.new_intent_file": "The file for new intents; empty: the file with the most intents.",

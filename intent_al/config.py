@@ -38,6 +38,8 @@ CYCLE_APPLY = ("no", "write", "commit")
 CONFIG_FILE = "intent-al.toml"
 STATE_FOLDER = ".intent-al"
 
+_ENCODER = re.compile(r"[A-Za-z][\w.-]*(:\S.*)?")
+
 _LIMITS: Mapping[tuple[str, str], tuple[float, float]] = {
     ("select", "size"): (1, 100_000),
     ("select", "audit_share"): (0, 1),
@@ -81,6 +83,7 @@ class SelectSettings:
     strategy: str = "uncertainty"
     audit_share: float = 0.1
     per_sender: int = 5
+    encoder: str = "tfidf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +353,7 @@ def _number(hint: type[int] | type[float], value: object) -> float | None:
 
 
 def _check(tables: Mapping[str, Any], where: str | Path) -> None:
-    """What a type cannot say: limits, names of masking rules, patterns that can be compiled."""
+    """What a type cannot say: limits, names, patterns that can be compiled."""
     for (table, key), (low, high) in _LIMITS.items():
         value = getattr(tables[table], key)
         if not low <= value <= high:
@@ -361,6 +364,13 @@ def _check(tables: Mapping[str, Any], where: str | Path) -> None:
     _refuse_unknown([check.ungated], UNGATED, "value of [check] ungated:", where)
     _refuse_unknown([tables["model"].engine], ENGINES, "value of [model] engine:", where)
     _refuse_unknown([tables["cycle"].apply], CYCLE_APPLY, "value of [cycle] apply:", where)
+    encoder = tables["select"].encoder
+    if not _ENCODER.fullmatch(encoder):
+        raise ConfigError(
+            f"[select] encoder = {encoder!r} is no name of an encoder, such as 'tfidf' or "
+            "'onnx:FOLDER'",
+            where=where,
+        )
     masking: MaskingSettings = tables["masking"]
     _refuse_unknown(masking.rules, RULE_NAMES, "rule in [masking] rules:", where)
     for name, pattern in masking.patterns.items():

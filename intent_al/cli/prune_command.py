@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from intent_al.cli.session import Session, with_session
-from intent_al.store import predictions
+from intent_al.store import predictions, vectors
 
 
 @click.command("prune")
@@ -14,7 +14,7 @@ from intent_al.store import predictions
 )
 @with_session
 def command(session: Session, keep: int) -> None:
-    """Delete the predictions of old models.
+    """Delete the predictions of old models, and vectors of texts that are gone.
 
     Conversations, decisions and the newest models' predictions stay.
 
@@ -23,7 +23,11 @@ def command(session: Session, keep: int) -> None:
         intent-al prune --keep 3
     """
     deleted = predictions.prune(session.workspace.store, keep)
+    dropped = vectors.prune(session.workspace.store)
     session.result(
-        {"deleted": deleted},
-        lambda console: console.print(f"{deleted:,} predictions of old models deleted"),
+        {"deleted": deleted, "vectors": dropped},
+        lambda console: console.print(
+            f"{deleted:,} predictions of old models deleted, {dropped:,} vectors of texts that "
+            "are no utterances"
+        ),
     )

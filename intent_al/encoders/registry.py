@@ -48,10 +48,14 @@ BUILT_IN: Mapping[str, BuiltIn] = MappingProxyType(
 )
 
 
+def own_specs() -> list[str]:
+    """How each built-in encoder is asked for."""
+    return [f"{name}:{one.argument}" if one.argument else name for name, one in BUILT_IN.items()]
+
+
 def specs() -> list[str]:
     """How each encoder that is installed is asked for, built-in ones first."""
-    own = [f"{name}:{one.argument}" if one.argument else name for name, one in BUILT_IN.items()]
-    return own + sorted(name for name in _installed() if name not in BUILT_IN)
+    return own_specs() + sorted(name for name in _installed() if name not in BUILT_IN)
 
 
 def open_encoder(

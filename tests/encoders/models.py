@@ -60,7 +60,7 @@ class SmallModel:
         return np.array([self._row(sentence) for sentence in sentences], dtype=np.float32)
 
     def _row(self, sentence: str) -> Sequence[float]:
-        """Words on 64 places, and a share that is in every text: also an empty one says something."""
+        """Words on 64 places, and a share that every text has, also an empty one."""
         row = np.full(64, 0.01)
         for word in sentence.split():
             row[zlib.crc32(word.encode()) % 64] += 1
