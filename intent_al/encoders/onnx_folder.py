@@ -1,8 +1,8 @@
 """A sentence model as an ONNX file beside its tokenizer: the best vectors for their price on a CPU.
 
-Any encoder of the BERT family that was exported with its last hidden states will do: MiniLM, E5,
-BGE and multilingual ones, in float32 or with int8 weights. A sentence is the mean of its tokens
-over the attention mask, as sentence-transformers has it (Reimers and Gurevych 2019).
+Any encoder of the BERT family that was exported with its last hidden states and trained for mean
+pooling will do (MiniLM, MPNet, E5, GTE), in float32 or with int8 weights. A sentence is the mean of
+its tokens over the attention mask, as sentence-transformers has it (Reimers and Gurevych 2019).
 """
 
 from __future__ import annotations

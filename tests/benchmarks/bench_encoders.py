@@ -1,8 +1,10 @@
 """How good texts' vectors are, by a linear model on few examples; what they and their cache cost.
 
 Banking77, 10 examples for each of the 77 intents, drawn three times; the model is scikit-learn's
-``LogisticRegression(C=20)`` on the vectors. Encoders whose library or model is missing are
-skipped; further ones are given in ``INTENT_AL_ENCODERS``, separated by commas.
+``LogisticRegression(C=20)`` on the vectors. Then as many labels in batches from the whole pool,
+once at random and once by margin: what an encoder is worth beside what a strategy is worth.
+Encoders whose library or model is missing are skipped; further ones are given in
+``INTENT_AL_ENCODERS``, separated by commas.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +23,9 @@ from sklearn.linear_model import LogisticRegression
 from intent_al.encoders.base import Encoder
 from intent_al.encoders.registry import open_encoder
 from intent_al.errors import ConfigError
+from intent_al.records import FloatArray
 from intent_al.store import Store, vectors
+from intent_al.strategies import scores
 from tests.benchmarks.bench_builtin import DATA, banking77
 from tests.benchmarks.figures import Figure
 from tests.encoders.models import copy_minilm
@@ -30,34 +35,73 @@ CACHED, WIDTH = 100_000, 256
 READ_WITHIN = 1.0
 
 
+@dataclass(frozen=True)
+class Task:
+    """Vectors and intents to learn from, and to be judged by."""
+
+    pool: FloatArray
+    intents: npt.NDArray[np.str_]
+    asked: FloatArray
+    gold: npt.NDArray[np.str_]
+
+    def learn(self, chosen: npt.NDArray[np.int64]) -> LogisticRegression:
+        model = LogisticRegression(C=20, max_iter=1_000)
+        return model.fit(self.pool[chosen], self.intents[chosen])
+
+    def accuracy(self, chosen: npt.NDArray[np.int64]) -> float:
+        return float((self.learn(chosen).predict(self.asked) == self.gold).mean())
+
+    def each(self, seed: int) -> npt.NDArray[np.int64]:
+        """As many of every intent."""
+        rng = np.random.default_rng(seed)
+        places = [np.flatnonzero(self.intents == name) for name in np.unique(self.intents)]
+        return np.concatenate([rng.permutation(one)[:EXAMPLES] for one in places])
+
+    def in_batches(self, seed: int, *, by_margin: bool) -> npt.NDArray[np.int64]:
+        """The same number, the first two batches at random, the others as it is said."""
+        rng = np.random.default_rng(seed)
+        batch = len(np.unique(self.intents))
+        chosen = rng.permutation(len(self.pool))[: 2 * batch]
+        while len(chosen) < EXAMPLES * batch:
+            rest = rng.permutation(np.setdiff1d(np.arange(len(self.pool)), chosen))
+            if by_margin:
+                doubt = scores.margin(self.learn(chosen).predict_proba(self.pool[rest]))
+                rest = rest[np.argsort(-doubt)]
+            chosen = np.concatenate([chosen, rest[:batch]])
+        return chosen
+
+
 def quality(spec: str) -> Iterator[Figure]:
-    """Accuracy on the test texts over the draws, and what opening and encoding take."""
+    """What opening and encoding take, and what a model learns from the vectors."""
     learn, test = banking77("train"), banking77("test")
+    texts = [one.text for one in learn]
     opened: list[Encoder] = []
-    corpus = [one.text for one in learn]
     try:
-        opening = _timed(lambda: opened.append(open_encoder(spec, corpus)))
+        opening = _timed(lambda: opened.append(open_encoder(spec, texts)))
     except ConfigError as error:
         yield Figure(f"{_short(spec)}: not measured, {error.message}", "")
         return
-    intents = np.array([one.intent for one in learn])
-    gold = np.array([one.intent for one in test])
-    drawn = [_draw(intents, seed) for seed in range(DRAWS)]
-    needed = np.unique(np.concatenate(drawn))
-    texts = [corpus[at] for at in needed] + [one.text for one in test]
     started = time.perf_counter()
-    rows = opened[0].encode(texts)
+    rows = opened[0].encode(texts + [one.text for one in test])
     seconds = time.perf_counter() - started
-    right = []
-    for at in drawn:
-        model = LogisticRegression(C=20, max_iter=1_000)
-        model.fit(rows[np.searchsorted(needed, at)], intents[at])
-        right.append(float((model.predict(rows[len(needed) :]) == gold).mean()))
-    spread = f"{min(right):.3f} to {max(right):.3f}"
-    yield Figure(f"{_short(spec)}: accuracy", f"{np.mean(right):.3f} ({spread})")
-    yield Figure(f"{_short(spec)}: texts/s", f"{len(texts) / seconds:,.0f}")
-    yield Figure(f"{_short(spec)}: opened in, s", f"{opening:.1f}")
-    yield Figure(f"{_short(spec)}: columns", f"{rows.shape[1]}")
+    task = Task(
+        rows[: len(texts)],
+        np.array([one.intent for one in learn]),
+        rows[len(texts) :],
+        np.array([one.intent for one in test]),
+    )
+    seeds = range(DRAWS)
+    right = [task.accuracy(task.each(seed)) for seed in seeds]
+    random, margin = (
+        np.mean([task.accuracy(task.in_batches(seed, by_margin=asked)) for seed in seeds])
+        for asked in (False, True)
+    )
+    name, spread = _short(spec), f"{min(right):.3f} to {max(right):.3f}"
+    yield Figure(f"{name}: accuracy, {EXAMPLES} an intent", f"{np.mean(right):.3f} ({spread})")
+    yield Figure(f"{name}: as many at random, by margin", f"{random:.3f}, {margin:.3f}")
+    yield Figure(f"{name}: texts/s", f"{len(rows) / seconds:,.0f}")
+    yield Figure(f"{name}: opened in, s", f"{opening:.1f}")
+    yield Figure(f"{name}: columns", f"{rows.shape[1]}")
 
 
 def _short(spec: str) -> str:
@@ -69,12 +113,6 @@ def _timed(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
-
-
-def _draw(intents: npt.NDArray[np.str_], seed: int) -> npt.NDArray[np.int64]:
-    rng = np.random.default_rng(seed)
-    places = [np.flatnonzero(intents == name) for name in np.unique(intents)]
-    return np.concatenate([rng.permutation(one)[:EXAMPLES] for one in places])
 
 
 def cache() -> list[Figure]:

@@ -103,7 +103,13 @@ def test_every_environment_variable_works(tmp_path: Path) -> None:
             variable = f"INTENT_AL_{name}_{item.name}".upper()
             if f"`{variable}`" in page:
                 # a value that each of them may have: one is a share, one names rules
-                special = {"rules": "email", "ungated": "off", "engine": "rasa", "apply": "write"}
+                special = {
+                    "rules": "email",
+                    "ungated": "off",
+                    "engine": "rasa",
+                    "apply": "write",
+                    "encoder": "wordllama",
+                }
                 value = special.get(item.name, "1")
                 found = config.read_settings(None, root=tmp_path, environ={variable: value})
                 assert getattr(getattr(found, name), item.name) in (1, value, (value,)), variable
