@@ -8,6 +8,7 @@ import sys
 import textwrap
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -81,6 +82,7 @@ def test_a_missing_library_is_answered_with_its_extra(
 ) -> None:
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).touch()
+    monkeypatch.setitem(sys.modules, "onnxruntime", ModuleType("onnxruntime"))
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ConfigError, match=rf"{module}.*try: pip install intent-al\[{extra}\]"):
         open_encoder(spec.format(folder=tmp_path), [])
