@@ -26,8 +26,7 @@ from intent_al import config, errors  # noqa: E402
 from intent_al.cli import COMMANDS, cli  # noqa: E402
 from intent_al.cli.review_screen import KEYS as REVIEW_KEYS  # noqa: E402
 from intent_al.encoders.registry import own_specs  # noqa: E402
-from intent_al.stages.select import RANDOM  # noqa: E402
-from intent_al.strategies.registry import STRATEGIES  # noqa: E402
+from intent_al.strategies.registry import BUILT_IN  # noqa: E402
 from intent_al.training_data.formats import built_in, format_named  # noqa: E402
 from intent_al.training_data.lint.rules import RULES  # noqa: E402
 
@@ -43,9 +42,9 @@ KEYS = {
     "masking.rules": "Which kinds of personal data are replaced; a shorter list masks less.",
     "masking.patterns": "Further patterns: a name and a regular expression each.",
     "select.size": "Utterances in a batch.",
-    "select.strategy": "How utterances are scored: "
-    + ", ".join(f"`{name}`" for name in (*STRATEGIES, RANDOM))
-    + ".",
+    "select.strategy": "How utterances are [chosen](strategies.md): "
+    + ", ".join(f"`{name}`" for name in BUILT_IN)
+    + "; or a combination, such as `0.7*margin + 0.3*density`.",
     "select.audit_share": "Share of a batch that is drawn blindly from the traffic.",
     "select.per_sender": "Utterances of one sender in a batch, at most.",
     "select.encoder": "What makes [vectors](encoders.md) of texts: "

@@ -80,7 +80,7 @@ class SelectSettings:
     """[select] - how many utterances a batch has, and how they are chosen."""
 
     size: int = 50
-    strategy: str = "uncertainty"
+    strategy: str = "doubt_coverage"
     audit_share: float = 0.1
     per_sender: int = 5
     encoder: str = "tfidf"

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from intent_al import rasa_project
 from intent_al.builtin_models import BuiltinModels, read_training_data
 from intent_al.config import ENGINES, Project
+from intent_al.encoders.cached import CachedEncoder
+from intent_al.encoders.registry import open_encoder
 from intent_al.engines import (
     BUILTIN,
     CANDIDATES,
@@ -33,7 +35,7 @@ from intent_al.locks import lock
 from intent_al.masking import Masker
 from intent_al.nlu.rasa_ids import stored_id
 from intent_al.rasa_archive import live_archive, read_archive
-from intent_al.records import Example
+from intent_al.records import Example, FloatArray
 from intent_al.stages import apply, gate, predict, promote, pull, retire, retrain, select
 from intent_al.stages.apply import (
     INTO_FILES,
@@ -153,11 +155,24 @@ class Workspace:
             strategy=strategy or settings.strategy,
             audit_share=settings.audit_share,
             per_sender=settings.per_sender,
-            training=[one.example.text for one in self.training_data.examples],
+            training=[one.example for one in self.training_data.examples],
             held_out=self.held_out_texts(),
             seed=self.settings.model.seed if seed is None else seed,
         )
-        return select.select(self.store, wanted, bot=self.bot)
+        return select.select(self.store, wanted, bot=self.bot, encode=self.encode)
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors (n, d) of texts by the encoder of the settings, from the store where it has them.
+
+        Raises ConfigError for an encoder that there is not, or whose library is missing.
+        """
+        encoder = open_encoder(
+            self.settings.select.encoder,
+            texts,
+            self.settings.model.seed,
+            folder=self.project.root,
+        )
+        return CachedEncoder(encoder, self.store).encode(texts)
 
     def apply(
         self, mode: Mode = INTO_FILES, up_to: int | None = None, gated: str | None = None

@@ -20,7 +20,8 @@ from intent_al.store import Store, predictions, utterances
 from intent_al.store.cards import Logged
 from intent_al.store.utterances import Spoken
 from intent_al.strategies import scores
-from intent_al.strategies.registry import STRATEGIES, explain
+from intent_al.strategies.reasons import explain
+from intent_al.strategies.registry import of_predictions, predicted
 
 MODEL, LOGGED = "model", "logged"
 SPANS_NEEDED = "entity_ambiguity"
@@ -79,7 +80,7 @@ def score(
     if model is None:
         raise NotEnoughDataError("nothing is predicted yet: run `intent-al predict` first")
     ids, batch = predictions.read(store, model, list(said))
-    values = STRATEGIES[strategy](batch)
+    values = _values(strategy, batch)
     top = _top(values, [said[number] for number in ids.tolist()], limit)
     chosen, few = predictions.read(store, model, ids[top].tolist())
     rows = _rows(chosen, few, said, strategy)
@@ -93,12 +94,17 @@ def score(
 
 
 def _check(strategy: str, logged: bool) -> None:
-    if strategy not in STRATEGIES:
-        near = difflib.get_close_matches(strategy, STRATEGIES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(STRATEGIES)}"
-        raise UsageError(f"unknown strategy {strategy!r}; {hint}")
+    known = of_predictions()
+    if strategy not in known:
+        near = difflib.get_close_matches(strategy, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+        raise UsageError(f"no strategy {strategy!r} scores predictions alone; {hint}")
     if logged and strategy == SPANS_NEEDED:
         raise UsageError(f"{strategy} needs rival spans, which no log holds; leave --logged away")
+
+
+def _values(strategy: str, batch: PredictionBatch) -> FloatArray:
+    return of_predictions()[strategy].score(predicted(batch))
 
 
 def _top(values: FloatArray, said: Sequence[Spoken], limit: int) -> IntArray:
@@ -126,7 +132,7 @@ def _rows(
 ) -> list[_Row]:
     """All scores of a few utterances, highest first."""
     spoken = [said[number] for number in ids.tolist()]
-    values = STRATEGIES[strategy](batch)
+    values = _values(strategy, batch)
     order = _top(values, spoken, len(spoken)).tolist()
     margin = scores.margin(batch.probabilities)
     least_confidence = scores.least_confidence(batch.probabilities)
@@ -180,7 +186,7 @@ def _by_log(store: Store, said: Mapping[int, Spoken], strategy: str, limit: int)
         )
     ids = np.fromiter(ranked, dtype=np.int32, count=len(ranked))
     batch = as_batch(list(ranked.values()))
-    top = _top(STRATEGIES[strategy](batch), [said[number] for number in ranked], limit)
+    top = _top(_values(strategy, batch), [said[number] for number in ranked], limit)
     top.sort()
     few = PredictionBatch(batch.labels, batch.probabilities[top])
     by_text = {said[number].text: item for number, item in ranked.items()}

@@ -153,6 +153,16 @@ def latest_model(store: Store) -> str | None:
     return None if found is None else str(found)
 
 
+def latest_of_each_kind(store: Store) -> list[str]:
+    """The model of each kind that was used last: of the bot's own, of the built-in ones."""
+    rows = store.query(
+        "SELECT name FROM model WHERE NOT EXISTS (SELECT 1 FROM model AS later"
+        " WHERE later.kind = model.kind AND (later.used_at, later.id) > (model.used_at, model.id))"
+        " ORDER BY id"
+    )
+    return [row[0] for row in rows]
+
+
 def read(store: Store, model: str, utterances: Sequence[int] | None = None) -> _Read:
     """Predictions of ``model``, for all utterances or the given ones, sorted by utterance id."""
     row = store.query("SELECT id, labels, span_labels FROM model WHERE name = ?", (model,))

@@ -32,6 +32,13 @@ class Item(NamedTuple):
     message: int | None
 
 
+class Yield(NamedTuple):
+    """What reviewers answered of the items of one quota, and how often it was news to the model."""
+
+    answered: int
+    news: int
+
+
 class OpenItem(NamedTuple):
     id: int
     utterance: int
@@ -96,6 +103,36 @@ def audited_texts(store: Store) -> list[str]:
         " WHERE quota = 'audit' ORDER BY text"
     )
     return [row[0] for row in rows]
+
+
+def asked_texts(store: Store) -> list[str]:
+    """Texts of everything that was ever put before a human, oldest first."""
+    rows = store.query(
+        "SELECT text FROM utterance WHERE id IN (SELECT utterance FROM queue_item) ORDER BY id"
+    )
+    return [row[0] for row in rows]
+
+
+def answers_by_quota(store: Store) -> list[tuple[str, int, str, str, str | None]]:
+    """(quota, utterance, model that chose it, outcome, intent) of all that is answered."""
+    rows = store.query(
+        "SELECT resolution.quota, resolution.utterance, model.name, outcome, intent"
+        " FROM resolution JOIN queue_item ON queue_item.id = resolution.item"
+        " JOIN batch ON batch.id = queue_item.batch JOIN model ON model.id = batch.model"
+        " WHERE outcome <> 'skip' ORDER BY resolution.id"
+    )
+    return [tuple(row) for row in rows]
+
+
+def complaints(store: Store, bot: str) -> dict[int, int]:
+    """How many conversations denied what the bot made of an utterance, by its id."""
+    rows = store.query(
+        "SELECT message.utterance, count(DISTINCT message.conversation) FROM feedback"
+        " JOIN message ON message.id = feedback.message"
+        " WHERE polarity < 0 AND bot = ? AND turn_kind = 'free_text' GROUP BY message.utterance",
+        (bot,),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def texts(store: Store, utterances: Iterable[int]) -> list[str]:

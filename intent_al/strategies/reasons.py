@@ -7,10 +7,32 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from intent_al.records import SpanBatch
-from intent_al.strategies.scores import places
+from intent_al.records import PredictionBatch, SpanBatch
+from intent_al.strategies.scores import entity_ambiguity, places
 
 Row = npt.NDArray[np.floating]
+
+WORTH_SAYING = 0.3
+"""Entity ambiguity from which a reviewer is told of it beside the doubt about the intent."""
+
+
+def explain(
+    strategy: str, batch: PredictionBatch, texts: Sequence[str], rows: Sequence[int]
+) -> list[str]:
+    """The reason in words for each of ``rows``, in their order."""
+    say = _INTENT_REASONS.get(strategy, margin_reason)
+    spans = entity_reasons(texts, batch.spans)
+    doubt = entity_ambiguity(batch.spans, len(batch))
+    words = []
+    for row in rows:
+        intent = say(batch.labels, batch.probabilities[row])
+        if strategy == "entity_ambiguity":
+            words.append(spans[row] or intent)
+        elif spans[row] and doubt[row] >= WORTH_SAYING:
+            words.append(f"{intent}; {spans[row]}")
+        else:
+            words.append(intent)
+    return words
 
 
 def margin_reason(labels: Sequence[str], probabilities: Row) -> str:
@@ -39,6 +61,12 @@ def entropy_reason(labels: Sequence[str], probabilities: Row) -> str:
         f"{labels[at]} {float(probabilities[at]):.2f}" for at in _ranked(probabilities, 3)
     )
     return f"spread like {np.exp(nats):.1f} equal intents: {top}"
+
+
+_INTENT_REASONS = {
+    "least_confidence": least_confidence_reason,
+    "entropy": entropy_reason,
+}
 
 
 def entity_reasons(texts: Sequence[str], spans: SpanBatch) -> list[str]:

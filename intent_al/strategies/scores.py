@@ -12,8 +12,22 @@ import numpy as np
 import numpy.typing as npt
 
 from intent_al.records import FloatArray, IntArray, SpanBatch
+from intent_al.strategies.base import Pool, required
 
 Probabilities = npt.NDArray[np.floating]
+
+ENTITY_SHARE = 0.3
+"""How much an ambiguous span counts beside the margin of intents: a wrong intent loses the turn, a
+wrong border mostly a slot."""
+
+
+def doubt(pool: Pool) -> FloatArray:
+    """Doubt about the intent or about a span: 1 - (1 - margin) (1 - share * entity ambiguity)."""
+    intent = margin(required(pool.probabilities))
+    if pool.ambiguity is None:
+        return intent
+    sure = (1.0 - intent) * (1.0 - ENTITY_SHARE * pool.ambiguity)
+    return np.asarray(1.0 - sure, dtype=np.float32)
 
 
 def margin(probabilities: Probabilities) -> FloatArray:

@@ -9,8 +9,7 @@ import pytest
 from connectors import available, connector_type
 from connectors.settings import options
 from intent_al.config import CONFIG_FILE, BotSettings, Settings, read_settings
-from intent_al.stages.select import RANDOM
-from intent_al.strategies.registry import STRATEGIES
+from intent_al.strategies.registry import open_strategy
 from tests.docs.blocks import ROOT, Block, blocks, documents, every_block
 from tests.docs.output import missing_line, wrong_in_diff
 from tests.docs.session import DECIDED, Session
@@ -87,7 +86,7 @@ def test_blocks_run_in_order(path: Path, tmp_path: Path) -> None:
 )
 def test_settings_are_valid(block: Block, tmp_path: Path) -> None:
     settings = _settings(block, tmp_path)
-    assert settings.select.strategy in {*STRATEGIES, RANDOM}
+    open_strategy(settings.select.strategy)
     for name, values in settings.sources.items():
         connector = values.get("connector", "rasa_sql" if name == "rasa" else None)
         if connector not in available():

@@ -21,7 +21,7 @@ from intent_al.cli import COMMANDS, cli
 from intent_al.masking import RULE_NAMES
 from intent_al.records import TurnKind
 from intent_al.store.schema import OWNERS
-from intent_al.strategies.registry import STRATEGIES
+from intent_al.strategies.registry import BUILT_IN, of_predictions
 from intent_al.training_data.formats import built_in, format_named
 from tests.docs.blocks import ROOT
 
@@ -137,7 +137,7 @@ def test_every_format_appears_with_its_suffixes() -> None:
     [
         ("Turn kinds", [kind.value for kind in TurnKind]),
         ("Masking", RULE_NAMES),
-        ("Scores", list(STRATEGIES)),
+        ("Scores", list(of_predictions())),
     ],
 )
 def test_how_it_works_lists_all(heading: str, names: Sequence[str]) -> None:
@@ -151,3 +151,9 @@ def test_how_it_works_names_every_table_with_its_stage() -> None:
     for stage, tables in OWNERS.items():
         (row,) = (row for row in rows if row.startswith(f"| `{stage}` |") and "?" in row)
         assert all(f"`{table}`" in row for table in tables), stage
+
+
+def test_every_strategy_is_listed_with_its_needs() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .+ \| ([\w, ]*) ?\|$", _page("strategies"), re.MULTILINE)
+    listed = {name: {need for need in needs.strip().split(", ") if need} for name, needs in rows}
+    assert listed == {name: {need.value for need in one.needs} for name, one in BUILT_IN.items()}

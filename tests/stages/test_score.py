@@ -13,7 +13,7 @@ from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.stages.score import ScoreReport, as_batch, score
 from intent_al.store.cards import Logged
 from intent_al.strategies import scores
-from intent_al.strategies.registry import STRATEGIES
+from intent_al.strategies.registry import of_predictions
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 
@@ -31,7 +31,7 @@ def scored(workspace: Workspace, **options: object) -> ScoreReport:
     return score(workspace.store, bot=workspace.bot, **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", of_predictions())
 def test_the_highest_score_comes_first_with_its_reason(workspace: Workspace, strategy: str) -> None:
     report = scored(workspace, strategy=strategy, limit=10)
     values = [row.score for row in report.rows]

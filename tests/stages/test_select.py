@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from intent_al.encoders.registry import open_encoder
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.masking import Masker
-from intent_al.records import Outcome, PredictionBatch
+from intent_al.records import Example, FloatArray, Outcome, PredictionBatch
 from intent_al.stages import review
 from intent_al.stages.predict import predict
 from intent_al.stages.pull import pull
-from intent_al.stages.select import SelectReport, Wanted, select
+from intent_al.stages.select import SelectReport, Wanted, candidates, select, yields
 from intent_al.store import Store, queue
 
 LABELS = ("order", "refund", "smalltalk")
@@ -54,7 +55,11 @@ def say(store: Store, tmp_path: Path, *messages: tuple[str, str]) -> None:
 
 def choose(store: Store, **wanted: object) -> SelectReport:
     defaults: dict[str, object] = {"size": 10, "audit_share": 0.0}
-    return select(store, Wanted(**(defaults | wanted)), bot="b")  # type: ignore[arg-type]
+    return select(store, Wanted(**(defaults | wanted)), bot="b", encode=encode)
+
+
+def encode(texts: Sequence[str]) -> FloatArray:
+    return open_encoder("tfidf", texts).encode(texts)
 
 
 def texts(store: Store) -> list[str]:
@@ -94,7 +99,9 @@ def test_training_texts_and_copies_of_held_out_texts_are_not_asked(
     say(
         store, tmp_path, ("a", "Known already!"), ("b", "we judge by thiss one"), ("c", "fresh one")
     )
-    report = choose(store, training=["known already"], held_out=["we judge by this one"])
+    report = choose(
+        store, training=[Example("known already", "order")], held_out=["we judge by this one"]
+    )
     assert texts(store) == ["fresh one"]
     assert report.left_out["in the training data"] == 1
     assert report.left_out["copy of a text the bot is judged by"] == 1
@@ -122,7 +129,7 @@ def test_the_audit_sample_is_drawn_from_messages_before_any_filter(
     store: Store, tmp_path: Path
 ) -> None:
     say(store, tmp_path, *[(f"s{i}", "hello") for i in range(30)], ("b", "odd one out"))
-    report = choose(store, size=10, audit_share=0.5, training=["hello"])
+    report = choose(store, size=10, audit_share=0.5, training=[Example("hello", "smalltalk")])
     audit = [item for item in report.items if item.quota == "audit"]
     assert len(audit) == 5
     assert len({item.message for item in audit}) == 5
@@ -177,3 +184,106 @@ def test_an_unknown_strategy_names_the_known_ones(store: Store, tmp_path: Path) 
 def test_without_predictions_the_error_says_what_to_run(store: Store) -> None:
     with pytest.raises(NotEnoughDataError, match="intent-al predict"):
         choose(store)
+
+
+EXAMPLES = [
+    Example(f"{words} {tail}", intent)
+    for intent, words in (("order", "order some"), ("refund", "refund my"))
+    for tail in ("tea", "green tea", "cups", "plates", "bowls", "tea again", "two cups", "a plate")
+]
+
+
+def complain(store: Store, text: str) -> None:
+    """What a button "no, something else" leaves behind; deriving it is the business of pull."""
+    with store.write() as connection:
+        message, event = connection.execute(
+            "SELECT message.id, message.event FROM message JOIN utterance"
+            " ON utterance.id = message.utterance WHERE text = ? LIMIT 1",
+            (text,),
+        ).fetchone()
+        connection.execute(
+            "INSERT INTO feedback (message, event, polarity) VALUES (?, ?, -1)", (message, event)
+        )
+
+
+def by_quota(report: SelectReport, store: Store) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in report.items:
+        text = store.value("SELECT text FROM utterance WHERE id = ?", (item.utterance,))
+        found.setdefault(item.quota, []).append(str(text))
+    return found
+
+
+def test_what_users_complained_about_has_a_place_and_says_why(store: Store, tmp_path: Path) -> None:
+    sure = "order a green cup"
+    torn = [(f"s{letter}", f"order or refund {letter}x") for letter in "abcdefghijklmnop"]
+    say(store, tmp_path, ("z", sure), *torn)
+    complain(store, sure)
+    report = choose(store, size=10, training=EXAMPLES)
+    assert by_quota(report, store)["feedback"] == [sure]
+    (item,) = [item for item in report.items if item.quota == "feedback"]
+    assert item.reason == "1 person said that the bot was wrong"
+
+
+def test_what_fits_no_intent_is_a_question_of_novelty_and_not_of_confusion(
+    store: Store, tmp_path: Path
+) -> None:
+    strange = "zebra quokka xylophone"
+    usual = [
+        (f"s{i}", f"{text}?") for i, text in enumerate(f"order {one.text}" for one in EXAMPLES)
+    ]
+    say(store, tmp_path, ("z", strange), *usual)
+    report = choose(store, size=10, training=EXAMPLES)
+    found = by_quota(report, store)
+    assert found["novelty"] == [strange]
+    (item,) = [item for item in report.items if item.quota == "novelty"]
+    assert item.reason.startswith("fits no intent: farther from ")
+
+
+def test_a_strategy_that_lacks_what_it_needs_writes_nothing(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "order or refund"))
+    with pytest.raises(UsageError, match="needs committee"):
+        choose(store, strategy="vote_entropy")
+    assert queue.batches(store) == 0
+
+
+def test_a_committee_asks_about_what_its_members_disagree_on(store: Store, tmp_path: Path) -> None:
+    """The keyword model reads "order", the other member all the words around it."""
+    split, agreed = "order my refund my tea refundable", "order two cups"
+    say(store, tmp_path, ("a", split), ("b", agreed))
+    choose(store, strategy="committee_kl", training=EXAMPLES, size=1)
+    assert texts(store) == [split]
+
+
+def test_copies_of_what_was_asked_before_are_not_asked(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "where is my refund for the blue order"))
+    choose(store, size=1)
+    say(store, tmp_path, ("b", "where is my refund for the blue orderr"), ("c", "teapot broken"))
+    report = choose(store)
+    assert texts(store)[1:] == ["teapot broken"]
+    assert report.left_out["copy of a text that was asked about before"] == 1
+
+
+def test_answers_that_were_news_move_the_quotas(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "order it"), ("b", "refund it"), ("c", "order or refund"))
+    choose(store, strategy="margin")
+    answers = {
+        "order it": review.Answer(Outcome.LABELLED, "order"),
+        "refund it": review.Answer(Outcome.LABELLED, "order"),
+        "order or refund": review.Answer(Outcome.OUT_OF_SCOPE),
+    }
+    review.answer(store, answers, reviewer="r")
+    assert yields.measure(store) == {"confusion": queue.Yield(answered=3, news=2)}
+
+
+def test_of_a_large_pool_the_doubtful_and_a_sample_are_looked_at(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "SIEVE", 6)
+    sure = [
+        (f"s{i}", f"order {word}") for i, word in enumerate("ash birch cedar elm fir gum".split())
+    ]
+    say(store, tmp_path, *sure, ("x", "order or refund"), ("y", "refund smalltalk"))
+    report = choose(store, strategy="margin", size=2)
+    assert report.candidates == 6
+    assert sorted(texts(store)) == ["order or refund", "refund smalltalk"]

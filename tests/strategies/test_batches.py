@@ -1,87 +1,221 @@
-"""A batch holds what stands for many, what many say, and nothing twice."""
+"""What each strategy is for, on pools small enough to see it."""
 
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from intent_al.encoders import ngrams
-from intent_al.strategies import batches
+from intent_al.errors import ConfigError, UsageError
+from intent_al.records import FloatArray, PredictionBatch
+from intent_al.strategies import registry
+from intent_al.strategies.badge import Badge
+from intent_al.strategies.base import Pool, best
+from intent_al.strategies.cluster_margin import in_turn
+from intent_al.strategies.committee import align, kl_to_consensus, vote_entropy
+from intent_al.strategies.density import density, frequency
+from intent_al.strategies.doubt_coverage import cover
+from intent_al.strategies.model_change import expected_gradient_length
+from intent_al.strategies.registry import choose, open_strategy
 
-TEXTS = [
-    "where is my refund",
-    "where is my refund?",
-    "still no refund",
-    "colourless green ideas",
-    "does the teapot come in blue",
-]
-
-
-def pick(score: list[float], size: int, **changes: object) -> list[int]:
-    arguments: dict[str, object] = {
-        "allowed": np.ones(len(TEXTS), dtype=np.bool_),
-        "senders": [f"sender {i}" for i in range(len(TEXTS))],
-        "per_sender": 5,
-        "near_copy": ngrams.NEAR_COPY,
-    }
-    scores = np.array(score, dtype=np.float32)
-    return batches.pick(scores, ngrams.encode(TEXTS), size, **(arguments | changes))[0]  # type: ignore[arg-type]
+DIVERSE = ("doubt_coverage", "margin_kmeans", "cluster_margin", "badge", "k_center", "typiclust")
 
 
-def test_best_come_first_and_near_duplicates_once() -> None:
-    assert pick([0.9, 0.8, 0.1, 0.2, 0.7], 5) == [0, 4, 3, 2]
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
 
 
-def test_likeness_to_a_chosen_text_lets_another_go_first() -> None:
-    assert pick([0.9, 0.0, 0.6, 0.0, 0.55], 2) == [0, 4]
+def directions(*counts: int, width: int = 16, noise: float = 0.01, seed: int = 0) -> FloatArray:
+    """Unit rows in tight groups of these sizes, one axis a group."""
+    drawn = np.random.default_rng(seed)
+    rows = np.repeat(np.eye(width)[: len(counts)], counts, axis=0)
+    rows = rows + noise * drawn.normal(size=rows.shape)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-def test_what_is_not_allowed_is_never_taken() -> None:
-    allowed = np.array([False, True, True, True, True])
-    assert 0 not in pick([1.0, 0.1, 0.1, 0.1, 0.1], 5, allowed=allowed)
+def torn(n: int) -> FloatArray:
+    """Every row between two intents, as much as the next."""
+    return np.tile(np.array([0.45, 0.45, 0.1], dtype=np.float32), (n, 1))
 
 
-def test_one_sender_cannot_flood_a_batch() -> None:
-    taken = pick([0.9, 0.1, 0.8, 0.7, 0.6], 5, senders=["a", "b", "a", "a", "b"], per_sender=1)
-    assert taken == [0, 4]
+@pytest.mark.parametrize("name", DIVERSE)
+def test_five_tight_groups_give_one_pick_each(name: str) -> None:
+    sizes = (8, 7, 6, 5, 4)
+    pool = Pool(sum(sizes), probabilities=torn(sum(sizes)), vectors=directions(*sizes))
+    rows = choose(open_strategy(name), pool, 5, rng()).rows
+    assert sorted(np.repeat(np.arange(5), sizes)[rows]) == [0, 1, 2, 3, 4]
 
 
-def test_density_is_highest_where_most_texts_are_alike() -> None:
-    density = batches.density(ngrams.encode(TEXTS))
-    assert density.max() == 1.0
-    assert density.argmax() in (0, 1)
-    assert density.argmin() in (3, 4)
+@pytest.mark.parametrize("name", ["doubt_coverage", "k_center", "typiclust"])
+def test_what_is_labelled_is_not_asked_again(name: str) -> None:
+    vectors = directions(20, 20)
+    pool = Pool(40, probabilities=torn(40), vectors=vectors, known=vectors[:3])
+    (row,) = choose(open_strategy(name), pool, 1, rng()).rows
+    assert row >= 20
+
+
+@pytest.mark.parametrize("name", ["doubt_coverage", "margin_kmeans", "cluster_margin"])
+def test_what_the_model_is_sure_of_is_not_asked(name: str) -> None:
+    probabilities = torn(80)
+    probabilities[:20] = [0.998, 0.001, 0.001]
+    pool = Pool(80, probabilities=probabilities, vectors=directions(20, 15, 15, 15, 15))
+    rows = choose(open_strategy(name), pool, 4, rng()).rows
+    assert (rows >= 20).all()
+
+
+@pytest.mark.parametrize("name", ["doubt_coverage", "uncertainty", "margin_kmeans", "badge"])
+def test_what_more_people_say_comes_first(name: str) -> None:
+    weight = np.array([0.1] * 19 + [1.0], dtype=np.float32)
+    pool = Pool(
+        20,
+        probabilities=torn(20),
+        vectors=directions(*[1] * 16, 1, 1, 1, 1, width=20),
+        weight=weight,
+    )
+    assert 19 in choose(open_strategy(name), pool, 2, rng()).rows
+
+
+def test_doubt_coverage_asks_louder_for_intents_with_few_examples() -> None:
+    probabilities = np.zeros((20, 4), dtype=np.float32)
+    probabilities[:10, :2] = probabilities[10:, 2:] = 0.5
+    known = directions(0, 0, 1, 1, width=16).repeat(8, axis=0)
+    pool = Pool(
+        20,
+        probabilities=probabilities,
+        vectors=directions(10, 10),
+        known=known[:10],
+        known_intents=np.array([0] * 4 + [1] * 4 + [2, 3], dtype=np.int32),
+    )
+    (row,) = choose(open_strategy("doubt_coverage"), pool, 1, rng()).rows
+    assert row >= 10
+
+
+def test_coverage_is_greedy_and_exact() -> None:
+    reach = np.random.default_rng(1).random((12, 30), dtype=np.float32)
+    demand = np.random.default_rng(2).random(30, dtype=np.float32)
+    met = np.full(30, 0.2, dtype=np.float32)
+    picks, gains = cover(reach, demand, met, 6)
+    left = met.copy()
+    for pick in picks:
+        all_gains = np.maximum(reach - left, 0) @ demand
+        assert all_gains[pick] == pytest.approx(all_gains.max(), rel=1e-5)
+        left = np.maximum(left, reach[pick])
+    assert gains[0] == 1.0
+    assert (np.diff(gains) <= 1e-6).all()
+
+
+def test_badge_measures_distances_of_gradients_it_never_writes_down() -> None:
+    """Against the plain form: the same seeds draw the same rows."""
+    drawn = np.random.default_rng(3)
+    probabilities = drawn.dirichlet(np.ones(4), size=30).astype(np.float32)
+    vectors = directions(*[2] * 15, width=15)
+    pull = probabilities.copy()
+    pull[np.arange(30), pull.argmax(axis=1)] -= 1
+    gradients = (pull[:, :, None] * vectors[:, None, :]).reshape(30, -1)
+    first = int((gradients**2).sum(axis=1).argmax())
+    chance = ((gradients - gradients[first]) ** 2).sum(axis=1).astype(np.float64)
+    chance[first] = 0
+    total = chance.cumsum()
+    second = int(np.searchsorted(total, rng().random() * total[-1], side="right"))
+    pool = Pool(30, probabilities=probabilities, vectors=vectors)
+    assert Badge().choose(pool, 2, rng()).rows.tolist() == [first, second]
+
+
+def test_clusters_take_turns_and_the_smallest_goes_first() -> None:
+    clusters = np.array([7, 7, 7, 1, 1, 4], dtype=np.int32)
+    assert in_turn(clusters, 5).tolist() == [5, 3, 0, 4, 1]
+
+
+def test_a_committee_that_agrees_is_certain_and_one_that_does_not_is_not() -> None:
+    agreed, split = [0.9, 0.1, 0.0], [[1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0]]
+    committee = np.array([[agreed, member] for member in split], dtype=np.float32)
+    assert vote_entropy(committee) == pytest.approx([0.0, 1.0], abs=1e-6)
+    assert kl_to_consensus(committee) == pytest.approx([0.0, 1.0], abs=1e-6)
+
+
+def test_divergence_sees_what_votes_hide() -> None:
+    committee = np.array([[[0.95, 0.05]], [[0.55, 0.45]]], dtype=np.float32)
+    assert vote_entropy(committee)[0] == 0.0
+    assert kl_to_consensus(committee)[0] > 0.1
+
+
+def test_a_committee_of_one_disagrees_about_nothing() -> None:
+    alone = np.array([[[0.5, 0.5]]], dtype=np.float32)
+    assert vote_entropy(alone).tolist() == kl_to_consensus(alone).tolist() == [0.0]
+
+
+def test_members_that_know_different_intents_are_compared_over_all_of_them() -> None:
+    one = PredictionBatch(("a", "b"), np.array([[0.3, 0.7]], dtype=np.float32))
+    two = PredictionBatch(("b", "c"), np.array([[0.6, 0.4]], dtype=np.float32))
+    np.testing.assert_allclose(align([one, two])[:, 0], [[0.3, 0.7, 0], [0, 0.6, 0.4]], atol=1e-6)
+
+
+def test_the_gradient_length_is_that_of_the_gradient() -> None:
+    """By its definition: the mean, over the model's own intents, of the norm of the gradient."""
+    p, x = np.array([0.6, 0.3, 0.1]), np.array([0.6, 0.8])
+    lengths = [
+        np.linalg.norm(np.outer(p - np.eye(3)[intent], np.append(x, 1))) for intent in range(3)
+    ]
+    expected = (p * lengths).sum() / np.sqrt(2)
+    found = expected_gradient_length(p[None].astype(np.float32), x[None].astype(np.float32))
+    assert found == pytest.approx([expected / np.sqrt(2) * np.sqrt(2)], rel=1e-5)
 
 
 def test_density_is_the_mean_of_all_cosines() -> None:
-    vectors = ngrams.encode(TEXTS)
-    mean = (vectors @ vectors.T).toarray().mean(axis=1)
-    assert np.allclose(batches.density(vectors), mean / mean.max(), atol=1e-5)
+    vectors = directions(8, 3)
+    mean = np.maximum((vectors @ vectors.T).mean(axis=1), 0)
+    np.testing.assert_allclose(density(vectors), mean / mean.max(), atol=1e-5)
 
 
 def test_people_and_not_messages_make_a_text_frequent() -> None:
-    weight = batches.frequency(np.array([1, 2, 8], dtype=np.int32))
+    weight = frequency(np.array([1, 2, 8], dtype=np.int32))
     assert weight.tolist() == [0.25, 0.5, 1.0]
 
 
-def test_nothing_gives_nothing() -> None:
-    none = ngrams.encode([])
-    assert batches.density(none).shape == (0,)
-    assert batches.frequency(np.zeros(0, dtype=np.int32)).shape == (0,)
+def test_the_best_are_in_order_and_the_older_of_equals_first() -> None:
+    scores = np.array([0.5, 0.9, 0.5, 0.1, 0.5], dtype=np.float32)
+    assert best(scores, 3).tolist() == [1, 0, 2]
+    assert best(scores, 0).tolist() == []
+    assert best(scores, 9).tolist() == [1, 0, 2, 4, 3]
 
 
-@given(
-    score=st.lists(st.floats(0, 1, width=32), min_size=len(TEXTS), max_size=len(TEXTS)),
-    size=st.integers(0, 7),
-    per_sender=st.integers(1, 3),
+def test_a_combination_weighs_its_parts() -> None:
+    pool = Pool(3, probabilities=torn(3), vectors=directions(2, 1))
+    pool.probabilities[2] = [0.9, 0.1, 0.0]  # type: ignore[index]
+    first = choose(open_strategy("0.9*margin + 0.1*density"), pool, 1, rng()).rows[0]
+    assert first in (0, 1)
+    scores = choose(open_strategy("margin + density"), pool, 3, rng()).scores
+    assert scores.max() == pytest.approx((0.998 + 1) / 2, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "message"),
+    [
+        ("marginal", "there are doubt_coverage, uncertainty"),
+        ("0.5*margin + 0.5*badge", "'badge' chooses whole batches"),
+        ("margin + ", "no weight times a name"),
+        ("0*margin + density", "must be above 0"),
+        ("-1*margin", "no weight times a name"),
+        ("margin; DROP TABLE batch", "unknown strategy"),
+    ],
 )
-def test_a_batch_is_never_too_large_never_repeats_and_keeps_the_cap(
-    score: list[float], size: int, per_sender: int
-) -> None:
-    senders = ["a", "a", "a", "b", "b"]
-    taken = pick(score, size, senders=senders, per_sender=per_sender)
-    assert len(taken) <= size
-    assert len(set(taken)) == len(taken)
-    assert all(sum(senders[i] == name for i in taken) <= per_sender for name in "ab")
-    assert not {0, 1} <= set(taken)
+def test_a_strategy_that_there_is_not_is_refused(spelt: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        open_strategy(spelt)
+
+
+def test_a_strategy_of_another_package_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        name, value = "theirs", "their.module:strategy"
+
+        def __init__(self, loaded: object) -> None:
+            self.load = lambda: loaded
+
+    def broken() -> None:
+        raise RuntimeError("no licence")
+
+    monkeypatch.setattr(registry, "_installed", lambda: {"theirs": Point(Badge)})
+    assert open_strategy("theirs").name == "badge"
+    assert "theirs" in registry.available()
+    monkeypatch.setattr(registry, "_installed", lambda: {"theirs": Point(broken)})
+    with pytest.raises(ConfigError, match="no licence"):
+        open_strategy("theirs")

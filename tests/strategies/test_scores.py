@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from intent_al.records import SpanBatch
-from intent_al.strategies import SCORES, SPAN_SCORES
 from intent_al.strategies.scores import entity_ambiguity, entropy, least_confidence, margin
 
+SCORES = {one.__name__: one for one in (margin, least_confidence, entropy)}
 Row = tuple[int, int, int, int, float, bool]
 
 
@@ -100,4 +100,4 @@ def test_rivals_of_one_place_never_exceed_one() -> None:
 
 
 def test_no_spans_mean_no_entity_doubt() -> None:
-    assert SPAN_SCORES["entity_ambiguity"](SpanBatch.empty(), 3).tolist() == [0.0, 0.0, 0.0]
+    assert entity_ambiguity(SpanBatch.empty(), 3).tolist() == [0.0, 0.0, 0.0]

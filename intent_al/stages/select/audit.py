@@ -1,0 +1,28 @@
+"""The audit sample: drawn blindly from the traffic, so that it measures the bot honestly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from intent_al.stages.select.wanted import Wanted
+from intent_al.store import Store, queue
+from intent_al.store.queue import AUDIT, Item
+
+
+def share(wanted: Wanted, rng: np.random.Generator) -> int:
+    """Items of the audit sample; a batch too small for one has it as often as its share says."""
+    exact = wanted.size * wanted.audit_share
+    return int(rng.random() < exact) if 0 < exact < 1 else round(exact)
+
+
+def draw(store: Store, bot: str, size: int, rng: np.random.Generator) -> list[Item]:
+    """Messages drawn uniformly, before any filter, so that they stand for what people say."""
+    known = queue.audited(store)
+    messages = [pair for pair in queue.free_text_messages(store, bot) if pair[0] not in known]
+    if not messages or size <= 0:
+        return []
+    picks = rng.choice(len(messages), size=min(size, len(messages)), replace=False)
+    return [
+        Item(messages[i][1], AUDIT, 0.0, "drawn at random, to measure the bot", messages[i][0])
+        for i in sorted(picks.tolist())
+    ]

@@ -1,0 +1,118 @@
+"""Who may be asked about, and what is known of them: from the store to arrays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from intent_al.encoders import ngrams
+from intent_al.records import Example, FloatArray, PredictionBatch
+from intent_al.stages.select.committee import convene
+from intent_al.stages.select.wanted import Wanted
+from intent_al.store import Store, predictions, queue
+from intent_al.store.queue import Candidate
+from intent_al.strategies import scores
+from intent_al.strategies.base import Pool, Rows, best
+from intent_al.strategies.density import frequency
+
+Encode = Callable[[Sequence[str]], FloatArray]
+
+SIEVE = 50_000
+"""Utterances that strategies look at: of more, the most doubtful half and a sample of the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Utterances of the pool, row by row, and the bot's examples: the first rows of
+    ``pool.known``."""
+
+    items: Sequence[Candidate]
+    batch: PredictionBatch
+    pool: Pool
+    training: Sequence[Example]
+
+
+def gather(
+    store: Store,
+    bot: str,
+    model: str,
+    wanted: Wanted,
+    encode: Encode,
+    drawn: set[int],
+    rng: np.random.Generator,
+    left_out: Counter[str],
+    *,
+    committee: bool,
+) -> Candidates | None:
+    """What may be asked about and has a prediction; None where there is nothing.
+
+    A ``committee`` is asked only where it is needed: it costs a model.
+    """
+    items = _unasked(store, bot, wanted, drawn, left_out)
+    ids, batch = predictions.read(store, model, [item.id for item in items])
+    predicted = set(ids.tolist())
+    items = [item for item in items if item.id in predicted]
+    if not items:
+        return None
+    rows = _sieve(batch, rng)
+    if len(rows) < len(items):
+        items = [items[row] for row in rows.tolist()]
+        _, batch = predictions.read(store, model, [item.id for item in items])
+    asked = queue.asked_texts(store)
+    known = [*(example.text for example in wanted.training), *asked]
+    vectors = encode([item.text for item in items] + known)
+    column = {label: at for at, label in enumerate(batch.labels)}
+    intents = [column.get(example.intent, -1) for example in wanted.training]
+    members = None
+    if committee:
+        ids_left = [item.id for item in items]
+        examples = vectors[len(items) :][: len(wanted.training)]
+        members = convene(
+            store, ids_left, batch, model, wanted.training, examples, vectors[: len(items)]
+        )
+    pool = Pool(
+        len(items),
+        probabilities=batch.probabilities,
+        ambiguity=scores.entity_ambiguity(batch.spans, len(batch)),
+        committee=members,
+        vectors=vectors[: len(items)],
+        weight=frequency(np.array([item.senders for item in items], dtype=np.int32)),
+        known=vectors[len(items) :],
+        known_intents=np.array(intents + [-1] * len(asked), dtype=np.int32),
+    )
+    return Candidates(items, batch, pool, wanted.training)
+
+
+def _unasked(
+    store: Store, bot: str, wanted: Wanted, drawn: set[int], left_out: Counter[str]
+) -> list[Candidate]:
+    """Candidates that the bot does not learn from yet; of near duplicates what most people say."""
+    known = {ngrams.normalise(example.text) for example in wanted.training}
+    first: dict[str, Candidate] = {}
+    for item in queue.candidates(store, bot):
+        if item.id in drawn:
+            continue
+        spelling = ngrams.normalise(item.text) or item.text
+        if spelling in known:
+            left_out["in the training data"] += 1
+        elif spelling in first:
+            left_out["near duplicate"] += 1
+            one = first[spelling]
+            ahead = one if one.senders >= item.senders else item
+            together = (one.said + item.said, one.senders + item.senders)
+            first[spelling] = Candidate(ahead.id, ahead.text, *together)
+        else:
+            first[spelling] = item
+    return sorted(first.values())
+
+
+def _sieve(batch: PredictionBatch, rng: np.random.Generator) -> Rows:
+    n = len(batch)
+    if n <= SIEVE:
+        return np.arange(n)
+    doubtful = best(scores.margin(batch.probabilities), SIEVE // 2)
+    rest = np.setdiff1d(np.arange(n), doubtful, assume_unique=True)
+    return np.sort(np.concatenate([doubtful, rng.choice(rest, SIEVE - SIEVE // 2, replace=False)]))

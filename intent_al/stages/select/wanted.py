@@ -1,0 +1,34 @@
+"""What a batch shall be, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from intent_al.records import Example
+from intent_al.store.queue import Item
+from intent_al.strategies.registry import DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a batch shall be. ``training`` are the bot's examples, ``held_out`` texts that it is
+    judged by: neither is ever asked about. ``strategy`` fills the quota of confusion."""
+
+    size: int = 50
+    strategy: str = DEFAULT
+    audit_share: float = 0.1
+    per_sender: int = 5
+    training: Sequence[Example] = ()
+    held_out: Sequence[str] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SelectReport:
+    """``left_out`` counts what was passed over, by reason."""
+
+    batch: int | None
+    items: tuple[Item, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    candidates: int = 0

@@ -1,0 +1,126 @@
+"""The few answers that settle most doubt: uncertainty spread over neighbours, greedily covered.
+
+An answer teaches the model about the utterances around it. So every doubtful utterance is a demand,
+as large as its doubt; an answer meets the demand of its neighbours, and what is labelled already
+has met some. Each pick is the one that meets most of what is left. A batch of such picks is
+uncertain (only doubt is demand), typical (an oddity has no neighbours to speak for) and diverse
+(demand is met once), with no number to balance the three.
+
+A facility location problem (Wei, Iyer & Bilmes 2015); coverage by a kernel is that of MaxHerding
+(Bae et al. 2024). What is ours: the width of the kernel follows the labels, so that with few of
+them an answer speaks for a wide circle and circles shrink as labelling goes on; neighbours count as
+such only as far as the model thinks of the same intents for both; and intents with few examples ask
+louder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from intent_al.records import FloatArray, IntArray
+from intent_al.strategies.base import Choice, Need, Pool, Rows, best, required
+from intent_al.strategies.scores import doubt
+from intent_al.strategies.vectors import likeness_to
+
+_LEAST_WIDTH = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtCoverage:
+    """``candidates`` most doubtful rows compete to cover ``targets`` rows drawn from the pool.
+
+    ``width``: the kernel exp((cosine - 1) / s) has s = width times the median distance of the
+    targets from what is known. ``balance``: an intent with a quarter of the examples of another
+    weighs 4 to this power as much. O(n k) to find the doubtful, then
+    O(targets (candidates + known) (d + k)), whatever the size of the pool.
+    """
+
+    name: str = "doubt_coverage"
+    needs: frozenset[Need] = frozenset({Need.PROBABILITIES, Need.VECTORS})
+    candidates: int = 1_000
+    targets: int = 4_000
+    width: float = 1.0
+    balance: float = 0.5
+
+    def choose(self, pool: Pool, size: int, rng: np.random.Generator) -> Choice:
+        vectors = required(pool.vectors)
+        weight = np.float32(1.0) if pool.weight is None else pool.weight
+        doubts = doubt(pool)
+        offered = best(doubts * weight, max(self.candidates, size))
+        asked: Rows = np.arange(pool.n)
+        if pool.n > self.targets:
+            asked = rng.choice(pool.n, size=self.targets, replace=False)
+        # the root: half a doubt is more than half a reason to ask
+        demand = np.sqrt(doubts[asked]) * (weight if np.ndim(weight) == 0 else weight[asked])
+        thought = np.sqrt(required(pool.probabilities)[asked])
+        demand = demand * self._rarity(pool, thought)
+        width, met = self._met(pool, vectors[asked], thought)
+        reach = vectors[offered] @ vectors[asked].T
+        np.exp((reach - 1.0) / width, out=reach)
+        reach *= np.sqrt(required(pool.probabilities)[offered]) @ thought.T
+        picks, gains = cover(reach, demand, met, min(size, pool.n))
+        return Choice(offered[picks], gains)
+
+    def _rarity(self, pool: Pool, thought: FloatArray) -> FloatArray:
+        """(t,) how rare the likely intents of each target are among the examples."""
+        labelled = _labelled(pool)
+        if labelled is None:
+            return np.ones(len(thought), dtype=np.float32)
+        counts = np.bincount(labelled, minlength=thought.shape[1])
+        rarity = (counts.mean() / np.maximum(counts, 1)) ** self.balance
+        return np.asarray((thought * thought) @ rarity, dtype=np.float32)
+
+    def _met(
+        self, pool: Pool, targets: FloatArray, thought: FloatArray
+    ) -> tuple[float, FloatArray]:
+        """The width of the kernel, and (t,) how much of each target is covered by what is known.
+
+        An example covers a target as far as the target may have its intent; what is only being
+        asked about covers it whatever the answer.
+        """
+        known = pool.known
+        if known is None or not len(known):
+            return max(self.width, _LEAST_WIDTH), np.zeros(len(targets), dtype=np.float32)
+        width = max(self.width * float(np.median(1.0 - likeness_to(targets, known))), _LEAST_WIDTH)
+        met = np.exp((targets @ known.T - 1.0) / width)
+        if pool.known_intents is not None:
+            certain = pool.known_intents >= 0
+            met[:, certain] *= thought[:, pool.known_intents[certain]]
+        return width, np.asarray(met.max(axis=1), dtype=np.float32)
+
+
+def _labelled(pool: Pool) -> IntArray | None:
+    """The intents of what is labelled; None where none is known."""
+    if pool.known_intents is None:
+        return None
+    labelled = pool.known_intents[pool.known_intents >= 0]
+    return labelled if len(labelled) else None
+
+
+def cover(
+    reach: FloatArray, demand: FloatArray, met: FloatArray, size: int
+) -> tuple[list[int], FloatArray]:
+    """Greedy facility location: rows of ``reach`` (c, t) and their gains, relative to the first.
+
+    ``met`` (t,) is what is covered before. A row is taken once, even where it gains nothing.
+    """
+    met = met.copy()
+    # gains only fall, so what a row gained once is a bound on what it can gain (lazy greedy)
+    bound = np.maximum(reach - met, 0.0) @ demand
+    picks: list[int] = []
+    gains = np.zeros(size, dtype=np.float32)
+    for at in range(size):
+        while True:
+            row = int(bound.argmax())
+            gain = float(np.maximum(reach[row] - met, 0.0) @ demand)
+            bound[row] = gain
+            if gain >= bound.max():
+                break
+        bound[row] = -1.0
+        picks.append(row)
+        gains[at] = gain
+        np.maximum(met, reach[row], out=met)
+    top = gains[0] if size else 0.0
+    return picks, np.clip(gains / top, 0.0, 1.0) if top > 0 else gains
