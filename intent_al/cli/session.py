@@ -31,7 +31,7 @@ class Session:
 
     def result(self, data: Mapping[str, Any], show: Callable[[Console], None]) -> None:
         """Print one JSON object, or let ``show`` print for people."""
-        _print(data, show, self.console, as_json=self.as_json)
+        show_result(data, show, self.console, as_json=self.as_json)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[int, int | None], None]]:
@@ -50,13 +50,13 @@ class ProjectSession:
 
     def result(self, data: Mapping[str, Any], show: Callable[[Console], None]) -> None:
         """Print one JSON object, or let ``show`` print for people."""
-        _print(data, show, self.console, as_json=self.as_json)
+        show_result(data, show, self.console, as_json=self.as_json)
 
 
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
 
-def _print(
+def show_result(
     data: Mapping[str, Any], show: Callable[[Console], None], console: Console, *, as_json: bool
 ) -> None:
     if as_json:

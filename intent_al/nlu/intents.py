@@ -13,20 +13,19 @@ Either way one temperature, fitted on held-out scores, turns scores into probabi
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import scipy.linalg
 import scipy.sparse as sp
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from intent_al.errors import NotEnoughDataError
 from intent_al.evaluation.calibration import fit_sharpness, softmax
+from intent_al.linear import fitted
 from intent_al.nlu.features import CHUNK, TextFeatures
 from intent_al.nlu.vectors import Vectors
 from intent_al.records import FloatArray
@@ -116,9 +115,7 @@ def _fit_logistic(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Double
 
 def _logistic(rows: npt.NDArray[np.float32], targets: Ints) -> tuple[Doubles, Doubles]:
     model = LogisticRegression(C=10.0, max_iter=300, tol=3e-4, class_weight="balanced")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(rows, targets)
+    fitted(model, rows, targets)
     return _per_class(model.coef_, model.intercept_)
 
 
@@ -152,9 +149,7 @@ def _svm(rows: sp.csr_matrix, targets: Ints, seed: int, passes: int) -> tuple[Do
         random_state=seed,
         max_iter=passes,
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(rows, targets)
+    fitted(model, rows, targets)
     return _per_class(model.coef_, model.intercept_)
 
 

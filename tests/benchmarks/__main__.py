@@ -15,6 +15,7 @@ from rich.table import Table
 BENCHMARKS = (
     "builtin",
     "encoders",
+    "strategies",
     "pull",
     "check",
     "lint",

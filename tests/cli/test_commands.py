@@ -83,6 +83,7 @@ def test_every_command_prints_one_json_object(call: Call, bot: Path, tmp_path: P
         "review": ("--answers", answers),
         "gate": ("--all-intents",),
         "export": (tmp_path / "examples.csv",),
+        "simulate": (answers, "--seeds", "1", "--budget", "10", "-o", tmp_path / "simulation"),
     }
     seen = set()
     for name in ("connectors", *WITH_PROJECT):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
+from intent_al.linear import fitted
 from intent_al.records import Example, FloatArray, PredictionBatch
 from intent_al.store import Store, predictions
 from intent_al.strategies.committee import align
@@ -40,13 +40,10 @@ def _on_vectors(
     training: Sequence[Example], examples: FloatArray, vectors: FloatArray
 ) -> PredictionBatch:
     """Logistic regression on nothing but the vectors: other features, so other mistakes."""
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=20.0, max_iter=300)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(examples, [example.intent for example in training])
+    intents = [example.intent for example in training]
+    model = fitted(LogisticRegression(C=20.0, max_iter=300), examples, intents)
     return PredictionBatch(
         tuple(map(str, model.classes_)), model.predict_proba(vectors).astype(np.float32)
     )
