@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from intent_al.errors import NotEnoughDataError
 from intent_al.evaluation.calibration import fit_sharpness, softmax
-from intent_al.linear import fitted
+from intent_al.linear import assign_folds, fitted
 from intent_al.nlu.features import CHUNK, TextFeatures
 from intent_al.nlu.vectors import Vectors
 from intent_al.records import FloatArray
@@ -96,7 +96,7 @@ def _fit_logistic(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Double
     factor = scipy.linalg.cholesky(inner, lower=True)
     columns = factor.astype(np.float32)
     classes = int(targets.max()) + 1
-    folds = assign_folds(targets, seed)
+    folds = assign_folds(targets, seed, FOLDS)
     scores, held_out = [], []
     for fold in range(FOLDS if len(targets) <= FEW else 1):
         train = folds != fold
@@ -158,12 +158,3 @@ def _per_class(weights: Doubles, bias: Doubles) -> tuple[Doubles, Doubles]:
     if len(weights) == 1:
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     return np.asarray(weights.T), np.asarray(bias)
-
-
-def assign_folds(targets: Ints, seed: int, folds: int = FOLDS) -> Ints:
-    """A fold for every row: the rows of each class are dealt out in turn, from a random order."""
-    order = np.random.default_rng(seed).permutation(len(targets))
-    order = order[np.argsort(targets[order], kind="stable")]
-    result = np.empty(len(targets), dtype=np.int64)
-    result[order] = np.arange(len(targets)) % folds
-    return result

@@ -11,9 +11,7 @@ import numpy as np
 from intent_al.errors import NotEnoughDataError
 from intent_al.labelled import read_test_file
 from intent_al.records import Example, IntArray
-
-NO_INTENT = -1
-"""The label of a text that belongs to no intent: buying it costs as much, and teaches nothing."""
+from intent_al.strategies.base import NO_INTENT
 
 _HELD_OUT_OF = 5
 _LEAST = 2
@@ -21,8 +19,9 @@ _LEAST = 2
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """``texts`` to choose from with their ``labels`` (n,), numbers of ``intents`` or NO_INTENT, and
-    ``tests`` with labels (t,) to be judged by."""
+    """``texts`` to choose from with their ``labels`` (n,), numbers of ``intents`` or NO_INTENT
+    (buying one costs as much, and teaches no intent), and ``tests`` with labels (t,) to be judged
+    by."""
 
     intents: tuple[str, ...]
     texts: tuple[str, ...]

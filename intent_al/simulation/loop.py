@@ -11,9 +11,9 @@ import numpy as np
 
 from intent_al.errors import NotEnoughDataError
 from intent_al.records import FloatArray, IntArray
-from intent_al.simulation.data import NO_INTENT, Task
+from intent_al.simulation.data import Task
 from intent_al.simulation.successors import Successor, accuracy
-from intent_al.strategies.base import Need, Pool, Rows, Strategy
+from intent_al.strategies.base import NO_INTENT, Need, Pool, Rows, Strategy
 from intent_al.strategies.registry import choose
 
 STRATIFIED = "stratified"
@@ -171,12 +171,11 @@ def stratified(
     task: Task, labelled: Rows, asked: Rows, size: int, rng: np.random.Generator
 ) -> IntArray:
     """``size`` places of ``asked``: one after the other of the intent with fewest labels so far."""
-    counts = np.bincount(task.labels[labelled] + 1, minlength=len(task.intents) + 1)
     order = rng.permutation(len(asked))
-    labels = task.labels[asked[order]] + 1
+    labels, had = task.labels[asked[order]], task.labels[labelled]
     # the k-th text of an intent is asked for when all intents with more texts have that many
     rank = np.empty(len(order), dtype=np.int64)
     for label in np.unique(labels):
         own = labels == label
-        rank[own] = counts[label] + np.arange(own.sum())
+        rank[own] = (had == label).sum() + np.arange(own.sum())
     return np.asarray(order[np.argsort(rank, kind="stable")[:size]], dtype=np.int32)

@@ -12,11 +12,12 @@ import numpy as np
 
 from intent_al.errors import UsageError
 from intent_al.records import FloatArray
-from intent_al.simulation.data import NO_INTENT, Task
+from intent_al.simulation.data import Task
 from intent_al.simulation.loop import STRATIFIED, Bench, Plan, Step, run_arm
 from intent_al.simulation.record import Record
 from intent_al.simulation.successors import Builtin, Linear, Successor, accuracy
 from intent_al.simulation.summary import SHARES, Summary, summarise
+from intent_al.strategies.base import NO_INTENT
 from intent_al.strategies.registry import DEFAULT, open_strategy
 
 RANDOM = "random"

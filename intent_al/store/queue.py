@@ -113,6 +113,15 @@ def asked_texts(store: Store) -> list[str]:
     return [row[0] for row in rows]
 
 
+def out_of_scope_texts(store: Store) -> set[str]:
+    """Texts of which somebody has said that they fit no intent."""
+    rows = store.query(
+        "SELECT text FROM utterance WHERE id IN"
+        " (SELECT utterance FROM resolution WHERE outcome = 'out_of_scope')"
+    )
+    return {row[0] for row in rows}
+
+
 def answers_by_quota(store: Store) -> list[tuple[str, int, str, str, str | None]]:
     """(quota, utterance, model that chose it, outcome, intent) of all that is answered."""
     rows = store.query(

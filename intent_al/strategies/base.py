@@ -20,6 +20,10 @@ from intent_al.records import FloatArray, IntArray
 Rows = npt.NDArray[np.int64]
 
 
+UNKNOWN, NO_INTENT = -1, -2
+"""In place of an intent: nobody has answered yet; somebody has, and it is out of scope."""
+
+
 class Need(str, Enum):
     """What a strategy cannot do without."""
 
@@ -44,7 +48,7 @@ class Pool:
     n, k): probabilities of several models over the same intents. ``weight`` (n,) in (0, 1]: how
     much an utterance counts, by the people who said it; None = all alike. ``known`` (m, d): vectors
     of what is labelled, or being asked already; ``known_intents`` (m,) are the columns of their
-    intents in ``probabilities``, -1 where that is not known.
+    intents in ``probabilities``, or UNKNOWN, or NO_INTENT.
     """
 
     n: int

@@ -9,8 +9,9 @@ uncertain (only doubt is demand), typical (an oddity has no neighbours to speak 
 A facility location problem (Wei, Iyer & Bilmes 2015); coverage by a kernel is that of MaxHerding
 (Bae et al. 2024). What is ours: the width of the kernel follows the labels, so that with few of
 them an answer speaks for a wide circle and circles shrink as labelling goes on; neighbours count as
-such only as far as the model thinks of the same intents for both; and intents with few examples ask
-louder.
+such only as far as the model thinks of the same intents for both; intents with few examples, or
+little traffic, ask louder; and what resembles the answers *out of scope* asks less, since there is
+no end to what a bot is not for.
 """
 
 from __future__ import annotations
@@ -19,22 +20,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intent_al.linear import logistic
 from intent_al.records import FloatArray, IntArray
-from intent_al.strategies.base import Choice, Need, Pool, Rows, best, required
+from intent_al.strategies.base import (
+    NO_INTENT,
+    UNKNOWN,
+    Choice,
+    Need,
+    Pool,
+    Rows,
+    best,
+    required,
+)
 from intent_al.strategies.scores import doubt
-from intent_al.strategies.vectors import likeness_to
+from intent_al.strategies.vectors import likeness_to, mean_likeness_to
 
 _LEAST_WIDTH = 1e-3
+_DOUBT_POWER = 0.75
+"""Half a doubt is more than half a reason to ask."""
+_FEW, _NEAREST = 5, 2
+"""Answers out of scope before they count, and neighbours that tell what resembles no example."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtCoverage:
-    """``candidates`` most doubtful rows compete to cover ``targets`` rows drawn from the pool.
+    """The ``candidates`` most doubtful rows compete to cover ``targets`` rows of the pool.
 
     ``width``: the kernel exp((cosine - 1) / s) has s = width times the median distance of the
-    targets from what is known. ``balance``: an intent with a quarter of the examples of another
-    weighs 4 to this power as much. O(n k) to find the doubtful, then
-    O(targets (candidates + known) (d + k)), whatever the size of the pool.
+    targets from what is known. ``balance`` and ``traffic``: an intent with a quarter of the
+    examples of another, or of its share of the pool, weighs 4 to this power as much. O(n (k + d))
+    to find the doubtful, then O(targets (candidates + known) (d + k)), whatever the pool's size.
     """
 
     name: str = "doubt_coverage"
@@ -43,25 +58,35 @@ class DoubtCoverage:
     targets: int = 4_000
     width: float = 1.0
     balance: float = 0.5
+    traffic: float = 0.75
 
     def choose(self, pool: Pool, size: int, rng: np.random.Generator) -> Choice:
-        vectors = required(pool.vectors)
-        weight = np.float32(1.0) if pool.weight is None else pool.weight
-        doubts = doubt(pool)
-        offered = best(doubts * weight, max(self.candidates, size))
+        vectors, probabilities = required(pool.vectors), required(pool.probabilities)
+        worth = in_scope(pool)
+        worth *= self._quiet(probabilities, worth)
+        if pool.weight is not None:
+            worth *= pool.weight
+        wanted = doubt(pool) ** _DOUBT_POWER * worth
+        offered = best(wanted, max(self.candidates, size))
         asked: Rows = np.arange(pool.n)
         if pool.n > self.targets:
             asked = rng.choice(pool.n, size=self.targets, replace=False)
-        # the root: half a doubt is more than half a reason to ask
-        demand = np.sqrt(doubts[asked]) * (weight if np.ndim(weight) == 0 else weight[asked])
-        thought = np.sqrt(required(pool.probabilities)[asked])
-        demand = demand * self._rarity(pool, thought)
+        # likenesses of thought are products of roots of probabilities (Bhattacharyya)
+        thought = np.sqrt(probabilities[asked])
+        demand = wanted[asked] * self._rarity(pool, thought)
         width, met = self._met(pool, vectors[asked], thought)
         reach = vectors[offered] @ vectors[asked].T
         np.exp((reach - 1.0) / width, out=reach)
-        reach *= np.sqrt(required(pool.probabilities)[offered]) @ thought.T
+        reach *= np.sqrt(probabilities[offered]) @ thought.T
         picks, gains = cover(reach, demand, met, min(size, pool.n))
         return Choice(offered[picks], gains)
+
+    def _quiet(self, probabilities: FloatArray, belonging: FloatArray) -> FloatArray:
+        """(n,) how little traffic the likely intents of each row have, of what belongs to any."""
+        traffic = np.maximum(belonging @ probabilities, 1.0)
+        return np.asarray(
+            probabilities @ (traffic.mean() / traffic) ** self.traffic, dtype=np.float32
+        )
 
     def _rarity(self, pool: Pool, thought: FloatArray) -> FloatArray:
         """(t,) how rare the likely intents of each target are among the examples."""
@@ -89,6 +114,32 @@ class DoubtCoverage:
             certain = pool.known_intents >= 0
             met[:, certain] *= thought[:, pool.known_intents[certain]]
         return width, np.asarray(met.max(axis=1), dtype=np.float32)
+
+
+def in_scope(pool: Pool) -> FloatArray:
+    """(n,) probability that a row has an intent at all, by what was answered; 1 until a few answers
+    were *out of scope*.
+
+    Logistic regression on the vector and on the mean likeness to the nearest examples, by which a
+    row can be told that is out of scope in a way of its own.
+    """
+    if pool.known_intents is None or (pool.known_intents == NO_INTENT).sum() < _FEW:
+        return np.ones(pool.n, dtype=np.float32)
+    vectors, known = required(pool.vectors), required(pool.known)
+    answered = pool.known_intents != UNKNOWN
+    belongs = pool.known_intents[answered] >= 0
+    if not belongs.any():
+        return np.ones(pool.n, dtype=np.float32)
+    examples, rows = known[pool.known_intents >= 0], known[answered]
+    likeness = mean_likeness_to(vectors, examples, _NEAREST)
+    # an example is its own nearest: one more is looked at, and that one left out
+    own = mean_likeness_to(rows, examples, _NEAREST + 1)
+    more = min(_NEAREST + 1, len(examples))
+    own = np.where(belongs, (own * more - 1.0) / max(more - 1, 1), own)
+    mean, spread = likeness.mean(), max(float(likeness.std()), _LEAST_WIDTH)
+    model = logistic(np.column_stack([rows, (own - mean) / spread]), belongs.astype(np.int32))
+    asked = np.column_stack([vectors, (likeness - mean) / spread])
+    return np.asarray(model.predict_proba(asked)[:, 1], dtype=np.float32)
 
 
 def _labelled(pool: Pool) -> IntArray | None:

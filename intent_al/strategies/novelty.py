@@ -1,8 +1,11 @@
 """What fits no intent: out of scope, or an intent that nobody has thought of yet.
 
-A model that must choose among its intents is often sure of an utterance that belongs to none, so
-this looks at distances: how far is a text from the nearest examples, beside how far the examples of
-that intent are from each other? (k nearest neighbours as in Kuo et al. 2020 and Sun et al. 2022.)
+Two witnesses. A linear model that is asked about what belongs to none of its intents finds no
+reason for any: its largest logit is small, though the probabilities, which must sum to one, may
+look sure (Hendrycks et al. 2022). And a text that belongs to none lies far from all examples: how
+far, beside how far the examples of the nearest intent are from each other? (k nearest neighbours as
+in Kuo et al. 2020 and Sun et al. 2022.) Either is put on the scale of the bot's own examples, each
+judged without itself, and both are added up.
 """
 
 from __future__ import annotations
@@ -10,18 +13,26 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
+from intent_al.linear import logistic, logits, out_of_fold
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.vectors import CHUNK
 
 NEIGHBOURS = 5
+_FOLDS = 3
 _LEAST_SPREAD = 0.05
+_LOGIT_SHARE = 2.0
+"""What the logit counts beside the distance."""
+_SPREAD_POWER = 0.25
+"""An intent of many ways to say it gets more room; all that its spread suggests is too much."""
 
 
 class Novelty(NamedTuple):
-    """``score`` (n,) in [0, 1], higher = fits less. ``unusual`` (n,) in [0, 1]: the share of the
-    bot's own examples that fit better. ``nearest`` (n,): the row of the nearest example.
-    Without examples there is nothing to fit, and all scores are 0."""
+    """``score`` (n,) in [0, 1], higher = fits less; 0.5 = as the bot's own examples do on average.
+    ``unusual`` (n,) in [0, 1]: the share of the bot's own examples that fit better. ``nearest``
+    (n,): the row of the nearest example. Without examples there is nothing to fit, and all scores
+    are 0."""
 
     score: FloatArray
     unusual: FloatArray
@@ -29,24 +40,42 @@ class Novelty(NamedTuple):
 
 
 def novelty(vectors: FloatArray, examples: FloatArray, intents: IntArray) -> Novelty:
-    """Of (n, d) unit rows beside (m, d) examples of the intents (m,). O(n m d).
+    """Of (n, d) unit rows beside (m, d) examples of the intents (m,), numbers from 0.
 
-    The distance of a text is the mean of 1 - cosine to its ``NEIGHBOURS`` nearest examples; its
-    score relates that to the spread of the intent of the nearest one, the median distance of its
-    examples from the others.
+    O(n m d), and the fit of a linear model on the examples, four times.
     """
     n, m = len(vectors), len(examples)
     if not m:
         zeros = np.zeros(n, dtype=np.float32)
         return Novelty(zeros, zeros, np.full(n, -1, dtype=np.int32))
-    own, _ = _distances(examples, examples, without_itself=True)
-    spread = _spread(own, intents)
-    relative_own = own / spread[intents]
+    own_distance, _ = _distances(examples, examples, without_itself=True)
+    room = _spread(own_distance, intents) ** _SPREAD_POWER
     distance, nearest = _distances(vectors, examples)
-    relative = distance / spread[intents[nearest]]
-    fit_better = np.searchsorted(np.sort(relative_own), relative, side="left") / m
-    score = relative / (1.0 + relative)
-    return Novelty(score.astype(np.float32), fit_better.astype(np.float32), nearest)
+    own, found = _standardised(own_distance / room[intents], distance / room[intents[nearest]])
+    k = int(intents.max()) + 1
+    if len(np.unique(intents)) > 1:
+        silent, asked = _reasons(vectors, examples, intents, k)
+        own_silence, silence = _standardised(-silent, -asked)
+        own, found = own + _LOGIT_SHARE * own_silence, found + _LOGIT_SHARE * silence
+    fit_better = np.searchsorted(np.sort(own), found, side="left") / m
+    spread = max(float(own.std()), 1e-6)
+    return Novelty(expit(found / spread).astype(np.float32), fit_better.astype(np.float32), nearest)
+
+
+def _reasons(
+    vectors: FloatArray, examples: FloatArray, intents: IntArray, k: int
+) -> tuple[FloatArray, FloatArray]:
+    """The largest logits of the examples (m,), each by a model without it, and of others (n,)."""
+    own = out_of_fold(examples, intents, k, _FOLDS).max(axis=1)
+    model = logistic(examples, intents)
+    own = np.where(np.isfinite(own), own, logits(model, examples, k).max(axis=1))
+    return np.asarray(own, dtype=np.float32), logits(model, vectors, k).max(axis=1)
+
+
+def _standardised(own: FloatArray, found: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Both on the scale on which the bot's own examples have mean 0 and deviation 1."""
+    mean, deviation = own.mean(), max(float(own.std()), 1e-6)
+    return (own - mean) / deviation, (found - mean) / deviation
 
 
 def _spread(own: FloatArray, intents: IntArray) -> FloatArray:

@@ -16,6 +16,7 @@ BENCHMARKS = (
     "builtin",
     "encoders",
     "strategies",
+    "suspects",
     "pull",
     "check",
     "lint",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from intent_al.records import FloatArray
-from intent_al.simulation.data import NO_INTENT, Task
+from intent_al.simulation.data import Task
 from intent_al.simulation.loop import Bench
 from intent_al.simulation.run import LINEAR, open_bench
+from intent_al.strategies.base import NO_INTENT
 
 INTENTS = ("buy", "greet", "refund", "track")
 WORDS = {

@@ -10,7 +10,8 @@ import pytest
 
 from intent_al.errors import IntentAlError, NotEnoughDataError
 from intent_al.records import Example
-from intent_al.simulation.data import NO_INTENT, make_task, read_task
+from intent_al.simulation.data import make_task, read_task
+from intent_al.strategies.base import NO_INTENT
 
 POOL = [
     Example("hello", "greet"),

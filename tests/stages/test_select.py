@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from intent_al.stages.predict import predict
 from intent_al.stages.pull import pull
 from intent_al.stages.select import SelectReport, Wanted, candidates, select, yields
 from intent_al.store import Store, queue
+from intent_al.store.decisions import Decision
+from intent_al.strategies.base import NO_INTENT, UNKNOWN
 
 LABELS = ("order", "refund", "smalltalk")
 
@@ -287,3 +290,28 @@ def test_of_a_large_pool_the_doubtful_and_a_sample_are_looked_at(
     report = choose(store, strategy="margin", size=2)
     assert report.candidates == 6
     assert sorted(texts(store)) == ["order or refund", "refund smalltalk"]
+
+
+def test_what_was_answered_out_of_scope_is_known_to_strategies(
+    store: Store, tmp_path: Path
+) -> None:
+    say(store, tmp_path, *((f"s{at}", text) for at, text in enumerate(("do you sing", "a refund"))))
+    choose(store)
+    by_text = {item.text: item.id for item in queue.open_items(store)}
+    review.decide(store, Decision(by_text["do you sing"], Outcome.OUT_OF_SCOPE), reviewer="kim")
+    say(store, tmp_path, ("z", "my order or refund"))
+    found = candidates.gather(
+        store,
+        "b",
+        ByKeyword.model_id,
+        Wanted(size=5, training=[Example("where is it", "order")]),
+        encode,
+        set(),
+        np.random.default_rng(0),
+        Counter(),
+        committee=False,
+    )
+    assert found is not None
+    assert found.pool.known_intents is not None
+    # the example, then what was asked in the order in which it was said
+    assert found.pool.known_intents.tolist() == [0, NO_INTENT, UNKNOWN]

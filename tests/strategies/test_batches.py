@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,11 @@ from intent_al.errors import ConfigError, UsageError
 from intent_al.records import FloatArray, PredictionBatch
 from intent_al.strategies import registry
 from intent_al.strategies.badge import Badge
-from intent_al.strategies.base import Pool, best
+from intent_al.strategies.base import NO_INTENT, UNKNOWN, Pool, best
 from intent_al.strategies.cluster_margin import in_turn
 from intent_al.strategies.committee import align, kl_to_consensus, vote_entropy
 from intent_al.strategies.density import density, frequency
-from intent_al.strategies.doubt_coverage import cover
+from intent_al.strategies.doubt_coverage import DoubtCoverage, cover, in_scope
 from intent_al.strategies.model_change import expected_gradient_length
 from intent_al.strategies.registry import choose, open_strategy
 
@@ -87,6 +89,28 @@ def test_doubt_coverage_asks_louder_for_intents_with_few_examples() -> None:
     )
     (row,) = choose(open_strategy("doubt_coverage"), pool, 1, rng()).rows
     assert row >= 10
+
+
+def test_doubt_coverage_learns_what_the_bot_is_not_for() -> None:
+    """Half of the answers were out of scope, and half of the pool is like them."""
+    vectors = directions(30, 30, seed=1)
+    known = directions(12, 12, seed=2)
+    intents = np.array([0, 1] * 6 + [NO_INTENT] * 12, dtype=np.int32)
+    pool = Pool(60, probabilities=torn(60), vectors=vectors, known=known, known_intents=intents)
+    chance = in_scope(pool)
+    assert chance[:30].min() > chance[30:].max()
+    unanswered = replace(pool, known_intents=np.where(intents == NO_INTENT, UNKNOWN, intents))
+    assert (in_scope(unanswered) == 1).all()
+
+
+def test_doubt_coverage_hears_intents_with_little_traffic() -> None:
+    probabilities = np.zeros((44, 4), dtype=np.float32)
+    probabilities[:40, :2] = probabilities[40:, 2:] = 0.5
+    pool = Pool(44, probabilities=probabilities, vectors=directions(*[1] * 44, width=44))
+    (row,) = choose(DoubtCoverage(width=0.1), pool, 1, rng()).rows
+    assert row >= 40
+    (row,) = choose(DoubtCoverage(width=0.1, traffic=0.0), pool, 1, rng()).rows
+    assert row < 40
 
 
 def test_coverage_is_greedy_and_exact() -> None:

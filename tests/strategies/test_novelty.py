@@ -48,3 +48,17 @@ def test_without_examples_nothing_is_unusual() -> None:
 def test_a_single_example_is_no_standard() -> None:
     found = novelty(WIDE, EXAMPLES[:1], INTENTS[:1])
     assert np.isfinite(found.score).all()
+
+
+def test_a_sure_looking_answer_does_not_hide_that_nothing_speaks_for_it() -> None:
+    """In the direction of an intent, and yet with nothing of it but a trace."""
+    trace = 0.3 * np.eye(12)[0] + np.eye(12)[[6, 7, 8]]
+    trace = (trace / np.linalg.norm(trace, axis=1, keepdims=True)).astype(np.float32)
+    found = novelty(np.concatenate([trace, TIGHT[:3], WIDE[:3]]), EXAMPLES, INTENTS)
+    assert found.score[:3].min() > found.score[3:].max()
+
+
+def test_an_intent_of_one_example_is_no_reason_to_fail() -> None:
+    intents = np.append(INTENTS, 2).astype(np.int32)
+    found = novelty(WIDE, np.concatenate([EXAMPLES, around(5, 1, 0.1, 9)]), intents)
+    assert np.isfinite(found.score).all()

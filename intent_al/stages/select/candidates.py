@@ -15,7 +15,7 @@ from intent_al.stages.select.wanted import Wanted
 from intent_al.store import Store, predictions, queue
 from intent_al.store.queue import Candidate
 from intent_al.strategies import scores
-from intent_al.strategies.base import Pool, Rows, best
+from intent_al.strategies.base import NO_INTENT, UNKNOWN, Pool, Rows, best
 from intent_al.strategies.density import frequency
 
 Encode = Callable[[Sequence[str]], FloatArray]
@@ -65,7 +65,9 @@ def gather(
     known = [*(example.text for example in wanted.training), *asked]
     vectors = encode([item.text for item in items] + known)
     column = {label: at for at, label in enumerate(batch.labels)}
-    intents = [column.get(example.intent, -1) for example in wanted.training]
+    intents = [column.get(example.intent, UNKNOWN) for example in wanted.training]
+    strangers = queue.out_of_scope_texts(store)
+    intents += [NO_INTENT if text in strangers else UNKNOWN for text in asked]
     members = None
     if committee:
         ids_left = [item.id for item in items]
@@ -81,7 +83,7 @@ def gather(
         vectors=vectors[: len(items)],
         weight=frequency(np.array([item.senders for item in items], dtype=np.int32)),
         known=vectors[len(items) :],
-        known_intents=np.array(intents + [-1] * len(asked), dtype=np.int32),
+        known_intents=np.array(intents, dtype=np.int32),
     )
     return Candidates(items, batch, pool, wanted.training)
 
