@@ -33,6 +33,7 @@ COMMANDS = {
     "edit": "Rename, merge and split intents; move, annotate and delete examples.",
     "retrain": "Train a candidate on the bot's training data as it is now.",
     "gate": "Judge the candidate against the current model.",
+    "insights": "What nobody asked the bot to know: gaps, top questions, bad conversations.",
     "simulate": "Measure what a strategy is worth, on labelled texts.",
     "report": "Write what the last verdict rests on into one HTML file.",
     "cycle": "Retrain, gate, apply and promote, when there is enough new: for a scheduled job.",

@@ -47,9 +47,9 @@ class DoubtCoverage:
     """The ``candidates`` most doubtful rows compete to cover ``targets`` rows of the pool.
 
     ``width``: the kernel exp((cosine - 1) / s) has s = width times the median distance of the
-    targets from what is known. ``balance`` and ``traffic``: an intent with a quarter of the
-    examples of another, or of its share of the pool, weighs 4 to this power as much. O(n (k + d))
-    to find the doubtful, then O(targets (candidates + known) (d + k)), whatever the pool's size.
+    targets from what is known. ``balance``: an intent with a quarter of the examples of another, or
+    of its share of the pool, weighs 4 to this power as much. O(n (k + d)) to find the doubtful,
+    then O(targets (candidates + known) (d + k)), whatever the size of the pool.
     """
 
     name: str = "doubt_coverage"
@@ -57,8 +57,7 @@ class DoubtCoverage:
     candidates: int = 1_000
     targets: int = 4_000
     width: float = 1.0
-    balance: float = 0.5
-    traffic: float = 0.75
+    balance: float = 0.75
 
     def choose(self, pool: Pool, size: int, rng: np.random.Generator) -> Choice:
         vectors, probabilities = required(pool.vectors), required(pool.probabilities)
@@ -85,7 +84,7 @@ class DoubtCoverage:
         """(n,) how little traffic the likely intents of each row have, of what belongs to any."""
         traffic = np.maximum(belonging @ probabilities, 1.0)
         return np.asarray(
-            probabilities @ (traffic.mean() / traffic) ** self.traffic, dtype=np.float32
+            probabilities @ (traffic.mean() / traffic) ** self.balance, dtype=np.float32
         )
 
     def _rarity(self, pool: Pool, thought: FloatArray) -> FloatArray:

@@ -109,7 +109,7 @@ def test_doubt_coverage_hears_intents_with_little_traffic() -> None:
     pool = Pool(44, probabilities=probabilities, vectors=directions(*[1] * 44, width=44))
     (row,) = choose(DoubtCoverage(width=0.1), pool, 1, rng()).rows
     assert row >= 40
-    (row,) = choose(DoubtCoverage(width=0.1, traffic=0.0), pool, 1, rng()).rows
+    (row,) = choose(DoubtCoverage(width=0.1, balance=0.0), pool, 1, rng()).rows
     assert row < 40
 
 
