@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
 
 from intent_al.linear import logistic, logits, out_of_fold
 from intent_al.records import FloatArray, IntArray
@@ -44,6 +43,8 @@ def novelty(vectors: FloatArray, examples: FloatArray, intents: IntArray) -> Nov
 
     O(n m d), and the fit of a linear model on the examples, four times.
     """
+    from scipy.special import expit  # a second to import, which `intent-al status` need not pay
+
     n, m = len(vectors), len(examples)
     if not m:
         zeros = np.zeros(n, dtype=np.float32)
