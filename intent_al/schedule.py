@@ -62,7 +62,6 @@ def trigger_of(every: str, what: str) -> Any:
 
     Raises ConfigError, which names ``what``, for anything else, and outside of 5 seconds to a week.
     """
-    from apscheduler.triggers.cron import CronTrigger
     from apscheduler.triggers.interval import IntervalTrigger
 
     text = every.strip().lower()
@@ -70,7 +69,7 @@ def trigger_of(every: str, what: str) -> Any:
         return None
     if _CRON.fullmatch(text):
         try:
-            return CronTrigger.from_crontab(text)
+            return _crontab(text)
         except ValueError as error:
             raise ConfigError(f"{what} = {every!r} is no line of a crontab: {error}") from None
     found = _INTERVAL.fullmatch(text)
@@ -89,6 +88,56 @@ def trigger_of(every: str, what: str) -> Any:
     if not SHORTEST <= interval <= LONGEST:
         raise ConfigError(f"{what} = {every!r} does not lie between 5 seconds and a week")
     return IntervalTrigger(seconds=int(interval.total_seconds()))
+
+
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_DAY_OR_RANGE = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([1-9]\d*))?")
+
+
+def _crontab(line: str) -> Any:
+    """The trigger of a line as crontab(5) means it: the week begins with Sunday, which is 0 and 7,
+    and where days of the month and of the week are both given, either will do. APScheduler's own
+    reading has Monday as 0, and wants both. Raises ValueError."""
+    from apscheduler.triggers.combining import OrTrigger
+    from apscheduler.triggers.cron import CronTrigger
+
+    minute, hour, day, month, weekday = line.split()
+    week = _days_of_week(weekday)
+
+    def trigger(day: str, week: str) -> Any:
+        return CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=week)
+
+    if day == "*" or weekday == "*":
+        return trigger(day, week)
+    return OrTrigger([trigger(day, "*"), trigger("*", week)])
+
+
+def _days_of_week(field: str) -> str:
+    """``1-5`` as ``mon,tue,wed,thu,fri``: names mean the same to everybody."""
+    if field == "*":
+        return field
+    days: set[int] = set()
+    for part in field.split(","):
+        found = _DAY_OR_RANGE.fullmatch(part)
+        if found is None:
+            raise ValueError(f"{part!r} is no day of the week")
+        first, last, step = found.groups()
+        begin = 0 if first is None else _day(first)
+        end = _day(last) if last else 6 if first is None or step else begin
+        if end < begin and last in ("7", "sun"):
+            end = 7
+        if end < begin:
+            raise ValueError(f"{part!r} begins after its end")
+        days.update(day % 7 for day in range(begin, end + 1, int(step or 1)))
+    return ",".join(_DAYS[day] for day in sorted(days))
+
+
+def _day(text: str) -> int:
+    if text in _DAYS:
+        return _DAYS.index(text)
+    if text.isascii() and text.isdecimal() and int(text) <= 7:
+        return int(text)
+    raise ValueError(f"{text!r} is no day of the week: 0 to 7, or sun to sat")
 
 
 def serve(

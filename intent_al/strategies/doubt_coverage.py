@@ -33,9 +33,9 @@ from intent_al.strategies.base import (
     required,
 )
 from intent_al.strategies.scores import doubt
-from intent_al.strategies.vectors import likeness_to, mean_likeness_to
+from intent_al.strategies.vectors import mean_likeness_to
 
-_LEAST_WIDTH = 1e-3
+_LEAST_WIDTH, _TINY = 1e-3, 1e-12
 _DOUBT_POWER = 0.75
 """Half a doubt is more than half a reason to ask."""
 _FEW, _NEAREST = 5, 2
@@ -107,12 +107,17 @@ class DoubtCoverage:
         known = pool.known
         if known is None or not len(known):
             return max(self.width, _LEAST_WIDTH), np.zeros(len(targets), dtype=np.float32)
-        width = max(self.width * float(np.median(1.0 - likeness_to(targets, known))), _LEAST_WIDTH)
-        met = np.exp((targets @ known.T - 1.0) / width)
+        reach = targets @ known.T
+        width = max(self.width * float(np.median(1.0 - reach.max(axis=1))), _LEAST_WIDTH)
+        # in logarithms up to the largest: one exponential a target, not one a pair
+        reach -= 1.0
+        reach /= width
         if pool.known_intents is not None:
-            certain = pool.known_intents >= 0
-            met[:, certain] *= thought[:, pool.known_intents[certain]]
-        return width, np.asarray(met.max(axis=1), dtype=np.float32)
+            share = np.log(np.maximum(thought, _TINY))
+            every = np.column_stack([share, np.zeros(len(share), share.dtype)])
+            # what has no intent finds the column of zeros, the last one
+            reach += every[:, np.maximum(pool.known_intents, -1)]
+        return width, np.exp(reach.max(axis=1))
 
 
 def in_scope(pool: Pool) -> FloatArray:

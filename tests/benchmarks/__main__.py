@@ -17,6 +17,7 @@ BENCHMARKS = (
     "encoders",
     "strategies",
     "suspects",
+    "peers",
     "pull",
     "check",
     "lint",

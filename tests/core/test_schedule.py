@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -129,3 +129,50 @@ def test_the_same_complaint_is_said_once() -> None:
     clock = Clock(Job("intake", "5 s", fails, at_once=True))
     clock.until(lambda: len(ran) >= 2)
     assert len(clock.told) == 1
+
+
+WEEK = datetime(2026, 11, 1, tzinfo=timezone.utc)  # a Sunday
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ("0", "sun"),
+        ("7", "sun"),
+        ("1", "mon"),
+        ("1-5", "mon tue wed thu fri"),
+        ("5-7", "fri sat sun"),
+        ("0-2", "sun mon tue"),
+        ("fri-sun", "fri sat sun"),
+        ("*/2", "sun tue thu sat"),
+        ("1,3,sat", "mon wed sat"),
+        ("1-5/2", "mon wed fri"),
+        ("4/2", "thu sat"),
+        ("*", "sun mon tue wed thu fri sat"),
+    ],
+)
+def test_days_of_the_week_are_those_of_cron(days: str, expected: str) -> None:
+    trigger = trigger_of(f"0 3 * * {days}", "[schedule] cycle")
+    assert fires(trigger) == set(expected.split())
+
+
+def test_a_day_of_the_month_or_of_the_week_will_do() -> None:
+    """As cron has it: the fourth, a Wednesday, and every Friday."""
+    assert fires(trigger_of("0 3 4 * 5", "[schedule] cycle")) == {"wed", "fri"}
+
+
+def fires(trigger: Any) -> set[str]:
+    """The days of one week on which a trigger fires."""
+    days, now = set(), WEEK
+    while True:
+        at = trigger.get_next_fire_time(None, now)
+        if at is None or at >= WEEK + timedelta(days=7):
+            return days
+        days.add(at.strftime("%a").lower())
+        now = at + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("days", ["8", "mo", "5-2", "1-", "*/0", "²"])
+def test_what_is_no_day_of_the_week_is_refused(days: str) -> None:
+    with pytest.raises(ConfigError, match="no line of a crontab"):
+        trigger_of(f"0 3 * * {days}", "[schedule] cycle")

@@ -86,3 +86,28 @@ def test_an_address_that_is_none_is_said(url: str) -> None:
 
 def test_nobody_there_is_no_error() -> None:
     assert "was not told" in (told("http://127.0.0.1:9/") or "")
+
+
+def test_an_address_is_sent_as_a_browser_would(listener: Listener) -> None:
+    url = f"http://127.0.0.1:{listener.server_port}/höök n\u00e4me%20x?k=ü&b=1 2"
+    assert told(url) is None
+    assert listener.got[0][0] == "/h%C3%B6%C3%B6k%20n%C3%A4me%20x?k=%C3%BC&b=1%202"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://exa mple.com/secret",
+        "http://127.0.0.1:99999/secret",
+        "http://[::1/secret",
+        "http://bücher..example/secret",
+        f"http://{'a' * 70}ü.example/secret",
+        "http://127.0.0.1:9/sec\x00ret",
+        "http://\x7f/secret",
+    ],
+)
+def test_whatever_stands_there_nothing_is_raised_and_no_key_shown(url: str) -> None:
+    line = told(url)
+    assert line is not None
+    assert "secret" not in line
+    assert "\n" not in line
