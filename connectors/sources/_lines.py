@@ -12,6 +12,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -142,34 +143,62 @@ def line_pages(
     A last line without a line break is left for the next pull. With ``read_tail`` it is taken if it
     can be read: an object of JSON that was cut off never can.
     """
-    for part, mark in _parts(path, cursor):
-        with open_file(part) as file:
+    with ExitStack() as stack:
+        for file, mark in _parts(path, cursor, stack):
             position = resume(file, mark)
             if position is not None:
                 yield from _pages(file, position, page_size, read, read_tail=read_tail)
 
 
-def _parts(path: Path, cursor: Cursor | None) -> list[tuple[Path, Cursor | None]]:
+def _parts(
+    path: Path, cursor: Cursor | None, stack: ExitStack
+) -> list[tuple[BinaryIO, Cursor | None]]:
     """The files to read, in their order, each with the cursor to go on from.
 
     A log that was rotated was moved to ``NAME.1``, its predecessor to ``NAME.2`` and so on. The one
     that the cursor belongs to is finished first, then all that came after it are read.
     """
-    moved: list[Path] = []
-    while (older := path.with_name(f"{path.name}.{len(moved) + 1}")).is_file():
-        moved.append(older)
-    if not moved:
-        return [(path, cursor)]
-    current = [path] if path.exists() else []
-    if cursor is None:
-        return [(part, None) for part in (*reversed(moved), *current)]
-    parts = [*current, *moved]
-    for number, part in enumerate(parts):
-        with open_file(part) as file:
-            if _belongs(file, cursor):
-                newer = [(one, None) for one in reversed(parts[:number])]
-                return [(part, cursor), *newer]
-    return [(part, None) for part in reversed(parts)]
+    files = _open_all(path, stack)
+    if cursor is not None:
+        for number, file in enumerate(files):
+            if len(files) == 1 or _belongs(file, cursor):
+                return [(file, cursor), *((one, None) for one in reversed(files[:number]))]
+    return [(one, None) for one in reversed(files)]
+
+
+def _open_all(path: Path, stack: ExitStack) -> list[BinaryIO]:
+    """The file and those that it was moved to, the newest first, each of them once.
+
+    All are held open before the first is read, so a rotation in the middle of a pull moves names
+    and not what is read. It may also happen in the middle of this: a file is then met again under
+    the next name, and for a moment one name is missing.
+    """
+    files: list[BinaryIO] = []
+    met: set[tuple[int, int]] = set()
+    number = missing = 0
+    while missing < 2:
+        name = path.with_name(f"{path.name}.{number}") if number else path
+        number += 1
+        if number > 1 and not name.is_file():
+            missing += 1
+            continue
+        try:
+            file = stack.enter_context(open_file(name))
+        except SettingsError:
+            if not _was_moved(path):
+                raise
+            continue
+        missing = 0
+        status = os.fstat(file.fileno())
+        if (status.st_dev, status.st_ino) not in met:
+            met.add((status.st_dev, status.st_ino))
+            files.append(file)
+    return files
+
+
+def _was_moved(path: Path) -> bool:
+    """Whether a log that is not there, or not there yet again, has predecessors."""
+    return any(path.with_name(f"{path.name}.{number}").is_file() for number in (1, 2))
 
 
 def _belongs(file: BinaryIO, cursor: Cursor) -> bool:

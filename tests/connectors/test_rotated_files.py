@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from connectors import open_connector
 from connectors.base import Cursor
+from connectors.sources import _lines
 
 
 def event(number: int) -> str:
@@ -110,5 +112,70 @@ def test_whatever_happens_between_pulls_every_event_comes_once(seed: int, tmp_pa
             rotations += 1
         else:
             log.pull()
+    log.pull()
+    assert log.read == log.everything
+
+
+@pytest.mark.parametrize("rotations", [1, 2])
+@pytest.mark.parametrize("read_first", [True, False])
+@pytest.mark.parametrize("moved_before", [0, 2])
+def test_a_move_in_the_middle_of_a_pull_loses_nothing(
+    tmp_path: Path, rotations: int, read_first: bool, moved_before: int
+) -> None:
+    log = Log(tmp_path)
+    for _ in range(moved_before):
+        log.write(3)
+        log.rotate()
+    log.write(3)
+    if read_first:
+        log.pull()
+    log.write(5)
+    for number, page in enumerate(log.connector.pages(log.cursor)):
+        log.read += [item.text or "" for item in page.events]
+        log.cursor = page.cursor
+        if number < rotations:
+            log.rotate()
+            log.write(3)
+    log.pull()
+    assert log.read == log.everything
+
+
+def test_a_move_while_files_are_opened_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is rotated after the first, the second, the third file was opened."""
+    opened = _lines.open_file
+    for moment in range(4):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        log = Log(folder)
+        for _ in range(2):
+            log.write(3)
+            log.rotate()
+        log.write(3)
+        log.pull()
+        log.write(2)
+        calls = iter(range(100))
+
+        def open_file(path: Path, log: Log = log, moment: int = moment) -> BinaryIO:
+            if next(calls) == moment:  # noqa: B023 - used up within the loop
+                log.rotate()
+                log.write(1)
+            return opened(path)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(_lines, "open_file", open_file)
+            log.pull()
+        log.pull()
+        assert log.read == log.everything, moment
+
+
+def test_between_two_moves_a_name_is_missing(tmp_path: Path) -> None:
+    log = Log(tmp_path)
+    log.write(3)
+    log.rotate()
+    log.pull()
+    log.write(2)
+    log.path.with_name("events.jsonl.1").rename(log.path.with_name("events.jsonl.2"))
     log.pull()
     assert log.read == log.everything
