@@ -53,32 +53,47 @@ class SpoolBroker(EventBroker):  # type: ignore[misc]  # Rasa has no types here
             try:
                 config = EndpointConfig.from_dict(dict(settings["inner"]))
                 inner = await EventBroker.create(config, event_loop)
-            except Exception:
-                logger.exception("the inner event broker cannot be used; its events are not sent")
+            except Exception as error:
+                logger.error(
+                    "the inner event broker cannot be used (%s); its events are not sent",
+                    type(error).__name__,
+                )
         return cls(spool, inner)
 
     def publish(self, event: dict[str, Any]) -> None:
         """Take one event; it is on the disk a moment later."""
         try:
             self._spool.put(json.dumps(event))
-        except Exception:
-            self._complain("an event cannot be written as JSON")
+        except Exception as error:
+            self._complain("an event cannot be written as JSON", error)
         if self._inner is not None:
             try:
                 self._inner.publish(event)
-            except Exception:
-                self._complain("the inner event broker failed")
+            except Exception as error:
+                self._complain("the inner event broker failed", error)
 
     def is_ready(self) -> bool:
         """As the inner broker: a spool that cannot be written is no reason to keep a bot down."""
-        return self._inner is None or bool(self._inner.is_ready())
+        try:
+            return self._inner is None or bool(self._inner.is_ready())
+        except Exception as error:
+            self._complain("the inner event broker does not say whether it is ready", error)
+            return False
 
     async def close(self) -> None:
-        self._spool.close()
+        try:
+            self._spool.close()
+        except Exception as error:
+            self._complain("the spool cannot be closed", error)
         if self._inner is not None:
-            await self._inner.close()
+            try:
+                await self._inner.close()
+            except Exception as error:
+                self._complain("the inner event broker cannot be closed", error)
 
-    def _complain(self, what: str) -> None:
+    def _complain(self, what: str, error: Exception) -> None:
+        """Once, and by the name of the error alone: its words may hold what a user wrote, or the
+        password of a broker."""
         if not self._complained:
             self._complained = True
-            logger.exception("%s; further errors are not logged", what)
+            logger.error("%s (%s); further errors are not logged", what, type(error).__name__)

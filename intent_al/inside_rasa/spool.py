@@ -66,7 +66,7 @@ class Spool:
             else:
                 self._lines.append(line.encode("utf-8", "surrogatepass") + b"\n")
         except Exception as error:  # the bot's turn must go on, whatever it is
-            self._drop(1, repr(error))
+            self._drop(1, type(error).__name__)
 
     def close(self, seconds: float = 5.0) -> None:
         """Write what waits, for so long at most."""
@@ -81,6 +81,8 @@ class Spool:
             return
         if self._closing.is_set():
             raise RuntimeError("the spool is closed")
+        if self._process not in (-1, os.getpid()):
+            self._lines.clear()  # copies of what the process before the fork writes itself
         self._process = os.getpid()
         self._writer = threading.Thread(target=self._write_all, name="intent-al-spool", daemon=True)
         self._writer.start()
@@ -92,7 +94,7 @@ class Spool:
                 try:
                     self._write(lines)
                 except Exception as error:
-                    self._drop(len(lines), str(error))
+                    self._drop(len(lines), _named(error))
                     self._shut()
             if closing:
                 break
@@ -156,3 +158,8 @@ class Spool:
                 why,
                 self.dropped,
             )
+
+
+def _named(error: Exception) -> str:
+    """What went wrong, without anything that somebody wrote."""
+    return getattr(error, "strerror", None) or type(error).__name__

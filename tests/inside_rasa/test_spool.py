@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -147,3 +148,37 @@ def test_closed_twice_and_spoken_to_afterwards(tmp_path: Path) -> None:
     spool.close()
     spool.put("too late")
     assert lines(spool.path) in (["hello"], ["hello", "too late"])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_fork_writes_what_waits_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that forks its workers after the first events came in."""
+    monkeypatch.setattr("intent_al.inside_rasa.spool._PAUSE", 0.5)
+    spool = Spool(tmp_path / "events.jsonl")
+    spool.put("before")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
+        child = os.fork()
+    if child == 0:
+        spool.put("child")
+        spool.close()
+        os._exit(0)
+    os.waitpid(child, 0)
+    spool.put("parent")
+    spool.close()
+    assert sorted(lines(spool.path)) == ["before", "child", "parent"]
+
+
+def test_what_is_said_of_a_failure_holds_no_words_of_anybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(self: Spool, lines: list[bytes]) -> None:
+        raise ValueError("my card is 4111 1111 1111 1111")
+
+    monkeypatch.setattr(Spool, "_write", broken)
+    spool = Spool(tmp_path / "events.jsonl")
+    with caplog.at_level(logging.WARNING):
+        spool.put("hello")
+        spool.close()
+    assert "ValueError" in caplog.text
+    assert "4111" not in caplog.text
