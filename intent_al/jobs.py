@@ -36,5 +36,7 @@ def intake(workspace: Workspace, bar: Bar, *, size: int | None = None) -> Intake
             predicted = workspace.predict(progress)
         wanted = workspace.settings.select.size if size is None else size
         missing = wanted - len(queue.open_items(workspace.store))
-        selected = workspace.select(size=missing) if missing > 0 else SelectReport(None)
+        selected = SelectReport(None)
+        if missing > 0:
+            selected = workspace.select(size=missing, top_up=True)
     return IntakeReport(pulled, predicted, selected)

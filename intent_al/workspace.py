@@ -146,7 +146,12 @@ class Workspace:
         )
 
     def select(
-        self, *, size: int | None = None, strategy: str | None = None, seed: int | None = None
+        self,
+        *,
+        size: int | None = None,
+        strategy: str | None = None,
+        seed: int | None = None,
+        top_up: bool = False,
     ) -> select.SelectReport:
         """Choose a batch by the project's settings; arguments that are not None win."""
         settings = self.settings.select
@@ -158,6 +163,7 @@ class Workspace:
             training=[one.example for one in self.training_data.examples],
             held_out=self.held_out_texts(),
             seed=self.settings.model.seed if seed is None else seed,
+            top_up=top_up,
         )
         return select.select(self.store, wanted, bot=self.bot, encode=self.encode)
 

@@ -55,7 +55,7 @@ class DoubtCoverage:
     name: str = "doubt_coverage"
     needs: frozenset[Need] = frozenset({Need.PROBABILITIES, Need.VECTORS})
     candidates: int = 1_000
-    targets: int = 4_000
+    targets: int = 10_000
     width: float = 1.0
     balance: float = 0.75
 

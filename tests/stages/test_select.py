@@ -315,3 +315,25 @@ def test_what_was_answered_out_of_scope_is_known_to_strategies(
     assert found.pool.known_intents is not None
     # the example, then what was asked in the order in which it was said
     assert found.pool.known_intents.tolist() == [0, NO_INTENT, UNKNOWN]
+
+
+def test_the_audit_sample_keeps_its_share_where_little_else_is_found(
+    store: Store, tmp_path: Path
+) -> None:
+    """Topped up again and again, a queue does not fill with what was drawn blindly."""
+    things = "mug plate bowl vase jug spoon fork knife tray lamp chair rug clock".split()
+    said = [(f"s{at}", f"tell me of the {thing}") for at, thing in enumerate(things)]
+    say(store, tmp_path, *said, *((f"t{at}", "hello") for at in range(200)))
+    quotas: Counter[str] = Counter()
+    for _ in range(12):
+        report = choose(
+            store,
+            size=20,
+            audit_share=0.1,
+            top_up=True,
+            training=[Example("hello", "smalltalk"), Example("my order", "order")],
+        )
+        quotas.update(item.quota for item in report.items)
+    asked = sum(quotas.values())
+    assert asked > 5
+    assert quotas["audit"] <= 2 + asked // 10

@@ -58,10 +58,11 @@ def select(
     candidates = gather(
         store, bot, model, wanted, encode, taken, rng, left_out, committee=committee
     )
-    count, items = 0, drawn
+    count, items = 0, audit.in_proportion(drawn, wanted, 0)
     if candidates is not None:
         count, size = len(candidates.items), wanted.size - len(drawn)
-        items = [*_filled(store, bot, wanted, candidates, strategy, size, rng, left_out), *drawn]
+        chosen = _filled(store, bot, wanted, candidates, strategy, size, rng, left_out)
+        items = [*chosen, *audit.in_proportion(drawn, wanted, len(chosen))]
     if not items:
         return SelectReport(None, (), left_out, count)
     batch = queue.write_batch(

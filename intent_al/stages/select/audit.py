@@ -15,6 +15,14 @@ def share(wanted: Wanted, rng: np.random.Generator) -> int:
     return int(rng.random() < exact) if 0 < exact < 1 else round(exact)
 
 
+def in_proportion(drawn: list[Item], wanted: Wanted, chosen: int) -> list[Item]:
+    """As many of ``drawn`` as belong to a batch in which only ``chosen`` others were found, where
+    that tops up: a job that does so every minute must not fill the queue with audit items."""
+    if not wanted.top_up or chosen >= wanted.size - len(drawn):
+        return drawn
+    return drawn[: round(chosen * wanted.audit_share / (1 - wanted.audit_share))]
+
+
 def draw(store: Store, bot: str, size: int, rng: np.random.Generator) -> list[Item]:
     """Messages drawn uniformly, before any filter, so that they stand for what people say."""
     known = queue.audited(store)

@@ -13,7 +13,8 @@ from intent_al.strategies.registry import DEFAULT
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a batch shall be. ``training`` are the bot's examples, ``held_out`` texts that it is
-    judged by: neither is ever asked about. ``strategy`` fills the quota of confusion."""
+    judged by: neither is ever asked about. ``strategy`` fills the quota of confusion. ``top_up``:
+    the batch fills the queue up, and where little else is found it has few audit items, too."""
 
     size: int = 50
     strategy: str = DEFAULT
@@ -22,6 +23,7 @@ class Wanted:
     training: Sequence[Example] = ()
     held_out: Sequence[str] = ()
     seed: int = 0
+    top_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
