@@ -33,7 +33,7 @@ from intent_al.strategies.base import (
     required,
 )
 from intent_al.strategies.scores import doubt
-from intent_al.strategies.vectors import mean_likeness_to
+from intent_al.strategies.vectors import likeness_to, mean_likeness_to
 
 _LEAST_WIDTH, _TINY = 1e-3, 1e-12
 _DOUBT_POWER = 0.75
@@ -107,17 +107,18 @@ class DoubtCoverage:
         known = pool.known
         if known is None or not len(known):
             return max(self.width, _LEAST_WIDTH), np.zeros(len(targets), dtype=np.float32)
-        reach = targets @ known.T
-        width = max(self.width * float(np.median(1.0 - reach.max(axis=1))), _LEAST_WIDTH)
-        # in logarithms up to the largest: one exponential a target, not one a pair
-        reach -= 1.0
-        reach /= width
-        if pool.known_intents is not None:
-            share = np.log(np.maximum(thought, _TINY))
-            every = np.column_stack([share, np.zeros(len(share), share.dtype)])
-            # what has no intent finds the column of zeros, the last one
-            reach += every[:, np.maximum(pool.known_intents, -1)]
-        return width, np.exp(reach.max(axis=1))
+        if pool.known_intents is None:
+            nearest = likeness_to(targets, known)[:, None]
+            share = np.zeros_like(nearest)
+        else:
+            # the nearest of each intent is all that counts, so they are put side by side
+            order = np.argsort(pool.known_intents, kind="stable")
+            intents, first = np.unique(pool.known_intents[order], return_index=True)
+            nearest = np.maximum.reduceat(targets @ known[order].T, first, axis=1)
+            share = np.log(np.maximum(thought[:, np.maximum(intents, 0)], _TINY))
+            share[:, intents < 0] = 0.0
+        width = max(self.width * float(np.median(1.0 - nearest.max(axis=1))), _LEAST_WIDTH)
+        return width, np.exp(((nearest - 1.0) / width + share).max(axis=1))
 
 
 def in_scope(pool: Pool) -> FloatArray:

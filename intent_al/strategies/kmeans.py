@@ -6,6 +6,7 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from intent_al.records import FloatArray, IntArray
 
@@ -34,7 +35,8 @@ def kmeans(
         model = MiniBatchKMeans(
             count, n_init=1, max_iter=20, batch_size=max(4_096, 3 * count), random_state=seed
         )
-    with warnings.catch_warnings():
+    # one thread: k-means++ is a thousand small products, over which threads wait for each other
+    with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different rows than clusters
         model.fit(vectors, sample_weight=weight)
     return Clusters(model.cluster_centers_.astype(np.float32), model.labels_.astype(np.int32))

@@ -104,8 +104,13 @@ def _distances(
         near = vectors[first : first + CHUNK] @ examples.T
         if without_itself:
             near[np.arange(len(near)), first + np.arange(len(near))] = -np.inf
-        nearest[first : first + CHUNK] = near.argmax(axis=1)
+        rows, total = np.arange(len(near)), np.zeros(len(near), dtype=np.float32)
+        for turn in range(max(count, 1)):  # for so few, faster than to partition all
+            best = near.argmax(axis=1)
+            if turn == 0:
+                nearest[first : first + CHUNK] = best
+            total += near[rows, best]
+            near[rows, best] = -np.inf
         if count:
-            top = np.partition(near, len(examples) - count, axis=1)[:, -count:]
-            distance[first : first + CHUNK] = np.maximum(1.0 - top.mean(axis=1), 0.0)
+            distance[first : first + CHUNK] = np.maximum(1.0 - total / count, 0.0)
     return distance, nearest

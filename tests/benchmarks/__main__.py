@@ -18,6 +18,7 @@ BENCHMARKS = (
     "strategies",
     "suspects",
     "peers",
+    "scale",
     "pull",
     "check",
     "lint",

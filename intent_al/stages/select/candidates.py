@@ -20,7 +20,7 @@ from intent_al.strategies.density import frequency
 
 Encode = Callable[[Sequence[str]], FloatArray]
 
-SIEVE = 50_000
+SIEVE = 20_000
 """Utterances that strategies look at: of more, the most doubtful half and a sample of the rest."""
 
 
