@@ -134,6 +134,8 @@ def _labels(found: Insights, console: Console) -> None:
         )
         table.add_row(f"{one.score:.2f}", words)
     _print(table, console, "no example that model and neighbours both contradict")
+    if found.labels:
+        console.print("one that is wrong: intent-al edit move INTENT TEXT", style="dim")
 
 
 def _stopping(found: Stopping, console: Console) -> None:
