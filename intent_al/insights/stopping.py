@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STOP_SET = 2_000
 """Messages drawn blindly, always the same ones, on which successive models are compared."""
 
-_LEAST_RUNS = 3
+_LEAST_RUNS, _LOOSE = 3, 0.5
 _Z = 1.959964
 
 
@@ -102,9 +102,9 @@ def kappa(first: npt.NDArray[np.str_], second: npt.NDArray[np.str_]) -> float:
 
 
 def bound(agreement: float) -> float | None:
-    """On the difference of F1; None where it says nothing."""
+    """On the difference of F1; None where it is so loose that it says nothing."""
     found = 4 * (1 - agreement) / agreement if agreement > 0 else None
-    return None if found is None or found > 1 else found
+    return None if found is None or found > _LOOSE else found
 
 
 def wilson(hits: int, items: int) -> Share | None:

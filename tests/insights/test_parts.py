@@ -101,7 +101,7 @@ def test_kappa_is_agreement_beyond_chance() -> None:
 
 def test_the_bound_is_said_only_where_it_says_something() -> None:
     assert bound(0.99) == pytest.approx(0.0404, abs=1e-4)
-    assert bound(0.5) is None
+    assert bound(0.85) is None
     assert bound(0.0) is None
 
 
