@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
 def table(results: dict[str, Result]) -> list[str]:
     """Markdown: labels to each share on each set, the ratio to random behind it."""
     heads = [f"{name} {share:.0%}" for name in results for share in SHARES]
-    lines = [f"| strategy | {' | '.join(heads)} | s |", "|---" * (len(heads) + 2) + "|"]
+    lines = [f"| strategy | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
     rows = {
         name: {one.strategy: one for one in result.summaries} for name, result in results.items()
     }
@@ -52,8 +52,7 @@ def table(results: dict[str, Result]) -> list[str]:
     ranked = sorted(order, key=lambda one: _labels(order[one]))
     for strategy in ranked:
         cells = [_cell(rows[name].get(strategy), share) for name in results for share in SHARES]
-        seconds = max(rows[name][strategy].seconds for name in results if strategy in rows[name])
-        lines.append(f"| `{strategy}` | {' | '.join(cells)} | {seconds:.2f} |")
+        lines.append(f"| `{strategy}` | {' | '.join(cells)} |")
     return lines
 
 
