@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from intent_al.cli.keys import PASTED, Keyboard
+from intent_al.store import Store, queue
 
 ROOT = Path(__file__).parents[2]
 
@@ -140,6 +141,8 @@ def decided(folder: Path) -> list[tuple[str, str | None, str]]:
 
 
 def test_a_sitting_at_a_real_terminal(terminal: Terminal, pulled: Path) -> None:
+    with Store(pulled / ".intent-al" / "intent-al.db") as store:
+        waiting = [item.text for item in queue.open_items(store)]
     terminal.sees("1 of 20")
     terminal.send("/cancel\r")
     terminal.sees("2 of 20")
@@ -149,7 +152,7 @@ def test_a_sitting_at_a_real_terminal(terminal: Terminal, pulled: Path) -> None:
     terminal.sees("taken back")
     terminal.send("e")
     terminal.sees("entities: ")
-    terminal.send("\x01[\x05](whatnot)\r")  # to the start, a bracket, to the end, the rest
+    terminal.send(f"\x01\x0b[{waiting[3]}](whatnot)\r")  # to the start, all away, and anew
     terminal.sees("whatnot is new to the bot")
     terminal.send("1")
     terminal.sees("5 of 20")

@@ -337,3 +337,11 @@ def test_the_audit_sample_keeps_its_share_where_little_else_is_found(
     asked = sum(quotas.values())
     assert asked > 5
     assert quotas["audit"] <= 2 + asked // 10
+
+
+def test_the_audit_sample_does_not_take_the_last_that_is_there_to_ask(
+    store: Store, tmp_path: Path
+) -> None:
+    say(store, tmp_path, ("a", "where is it"), ("b", "money back please"))
+    report = choose(store, size=20, audit_share=0.1, top_up=True)
+    assert [item.quota for item in report.items] == ["confusion", "confusion"]

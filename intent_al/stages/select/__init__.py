@@ -51,7 +51,7 @@ def select(
     if model is None:
         raise NotEnoughDataError("nothing is predicted yet: run `intent-al predict` first")
     rng = np.random.default_rng([wanted.seed, queue.batches(store)])
-    drawn = audit.draw(store, bot, audit.share(wanted, rng), rng)
+    drawn = audit.draw(store, bot, audit.share(store, bot, wanted, rng), rng)
     left_out: Counter[str] = Counter()
     taken = {item.utterance for item in drawn}
     committee = Need.COMMITTEE in strategy.needs

@@ -9,8 +9,16 @@ from intent_al.store import Store, queue
 from intent_al.store.queue import AUDIT, Item
 
 
-def share(wanted: Wanted, rng: np.random.Generator) -> int:
-    """Items of the audit sample; a batch too small for one has it as often as its share says."""
+def share(store: Store, bot: str, wanted: Wanted, rng: np.random.Generator) -> int:
+    """Items of the audit sample; a batch too small for one has it as often as its share says.
+
+    Where a batch tops up, there are no more than belong to what nobody was asked about yet: they
+    must not take the last of it.
+    """
+    if wanted.top_up:
+        unasked = len(queue.candidates(store, bot))
+        if unasked < wanted.size:
+            return round(unasked * wanted.audit_share)
     exact = wanted.size * wanted.audit_share
     return int(rng.random() < exact) if 0 < exact < 1 else round(exact)
 
