@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def labelled(tmp_path: Path) -> Path:
 def test_curves_figures_and_a_page_come_of_a_labelled_file(
     labelled: Path, tmp_path: Path, call: Call
 ) -> None:
+    pytest.importorskip("matplotlib")
     out = tmp_path / "out"
     called = call("simulate", labelled, *WORDS, "-s", "margin", "-o", out, "--json")
     assert called.code == 0, called.err
@@ -49,7 +51,20 @@ def test_people_get_a_table(labelled: Path, tmp_path: Path, call: Call) -> None:
     called = call("simulate", labelled, *WORDS, "--budget", "20", "-o", tmp_path / "out")
     assert called.code == 0, called.err
     assert "doubt_coverage" in called.out
-    assert str(tmp_path / "out" / "simulation.html") in called.out
+    assert "all 64 give" in called.out
+
+
+def test_without_matplotlib_the_figures_are_there_and_the_extra_is_named(
+    labelled: Path, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "matplotlib" else found(name)
+    )
+    called = call("simulate", labelled, *WORDS, "--budget", "20", "-o", tmp_path / "out")
+    assert called.code == 0, called.err
+    assert "pip install intent-al[plots]" in called.out
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [STEPS]
 
 
 def test_a_second_call_runs_only_what_is_missing(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,10 +50,11 @@ def opened(folder: Path, texts: Sequence[str], *, predict: bool = True) -> Works
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Four people ask about bitcoin, twelve times; the rest is everyday."""
     folder = tmp_path_factory.mktemp("insights") / "bot"
-    return opened(folder, [*USUAL, *CRYPTO, *USUAL, *CRYPTO, *USUAL])
+    with opened(folder, [*USUAL, *CRYPTO, *USUAL, *CRYPTO, *USUAL]) as workspace:
+        yield workspace
 
 
 def test_many_messages_that_fit_no_intent_are_a_gap(asked: Workspace) -> None:
