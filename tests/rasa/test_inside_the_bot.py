@@ -129,7 +129,7 @@ def test_a_conversation_is_in_the_review_queue_within_seconds(talked: tuple[Path
     )
     text = "my parrot ate the handle of the teapot"
     try:
-        wait_until_asked(bot, "where is my order", 90, scheduler)
+        wait_until_asked(bot, "the mug arrived in pieces :(", 90, scheduler)
         rasa_bots.say(url, text, sender="somebody else")
         wait_until_asked(bot, text, 20, scheduler)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -343,5 +344,20 @@ def test_the_audit_sample_does_not_take_the_last_that_is_there_to_ask(
     store: Store, tmp_path: Path
 ) -> None:
     say(store, tmp_path, ("a", "where is it"), ("b", "money back please"))
-    report = choose(store, size=20, audit_share=0.1, top_up=True)
-    assert [item.quota for item in report.items] == ["confusion", "confusion"]
+    for _ in range(4):
+        choose(store, size=20, audit_share=0.1, top_up=True)
+    assert sorted(texts(store)) == ["money back please", "where is it"]
+
+
+def test_a_trickle_of_messages_has_its_audit_sample_too(store: Store, tmp_path: Path) -> None:
+    """One new message a minute, one of ten drawn blindly in the long run."""
+    things = "mug plate bowl vase jug spoon fork knife tray lamp chair rug clock box".split()
+    quotas: Counter[str] = Counter()
+    for number, (one, other) in enumerate(product(things, things)):
+        say(store, tmp_path, (f"s{number}", f"{one} and {other} {'!' * (number % 3)}"))
+        if number % 3 == 2:
+            report = choose(store, size=20, audit_share=0.1, top_up=True)
+            quotas.update(item.quota for item in report.items)
+    asked = sum(quotas.values())
+    assert asked > 50
+    assert 0.02 * asked < quotas["audit"] < 0.25 * asked

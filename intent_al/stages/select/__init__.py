@@ -51,18 +51,21 @@ def select(
     if model is None:
         raise NotEnoughDataError("nothing is predicted yet: run `intent-al predict` first")
     rng = np.random.default_rng([wanted.seed, queue.batches(store)])
-    drawn = audit.draw(store, bot, audit.share(store, bot, wanted, rng), rng)
+    drawn = audit.draw(store, bot, audit.share(wanted, rng), rng)
     left_out: Counter[str] = Counter()
-    taken = {item.utterance for item in drawn}
+    # what tops up may leave some of it out, so that may still be chosen
+    taken = set() if wanted.top_up else {item.utterance for item in drawn}
     committee = Need.COMMITTEE in strategy.needs
     candidates = gather(
         store, bot, model, wanted, encode, taken, rng, left_out, committee=committee
     )
-    count, items = 0, audit.in_proportion(drawn, wanted, 0)
+    count, chosen = 0, list[Item]()
     if candidates is not None:
         count, size = len(candidates.items), wanted.size - len(drawn)
         chosen = _filled(store, bot, wanted, candidates, strategy, size, rng, left_out)
-        items = [*chosen, *audit.in_proportion(drawn, wanted, len(chosen))]
+    drawn = audit.beside(drawn, chosen, wanted, rng)
+    twice = {item.utterance for item in drawn}
+    items = [*(item for item in chosen if item.utterance not in twice), *drawn]
     if not items:
         return SelectReport(None, (), left_out, count)
     batch = queue.write_batch(

@@ -9,26 +9,24 @@ from intent_al.store import Store, queue
 from intent_al.store.queue import AUDIT, Item
 
 
-def share(store: Store, bot: str, wanted: Wanted, rng: np.random.Generator) -> int:
-    """Items of the audit sample; a batch too small for one has it as often as its share says.
-
-    Where a batch tops up, there are no more than belong to what nobody was asked about yet: they
-    must not take the last of it.
-    """
-    if wanted.top_up:
-        unasked = len(queue.candidates(store, bot))
-        if unasked < wanted.size:
-            return round(unasked * wanted.audit_share)
+def share(wanted: Wanted, rng: np.random.Generator) -> int:
+    """Items of the audit sample; a batch too small for one has it as often as its share says."""
     exact = wanted.size * wanted.audit_share
     return int(rng.random() < exact) if 0 < exact < 1 else round(exact)
 
 
-def in_proportion(drawn: list[Item], wanted: Wanted, chosen: int) -> list[Item]:
-    """As many of ``drawn`` as belong to a batch in which only ``chosen`` others were found, where
-    that tops up: a job that does so every minute must not fill the queue with audit items."""
-    if not wanted.top_up or chosen >= wanted.size - len(drawn):
+def beside(
+    drawn: list[Item], chosen: list[Item], wanted: Wanted, rng: np.random.Generator
+) -> list[Item]:
+    """What of ``drawn`` goes into the batch with ``chosen``.
+
+    All of it, but where the batch tops up and little was found, no more than belong to that, on
+    average: a job that does so every minute must not fill the queue with audit items.
+    """
+    if not wanted.top_up or len(chosen) >= wanted.size - len(drawn):
         return drawn
-    return drawn[: round(chosen * wanted.audit_share / (1 - wanted.audit_share))]
+    exact = len(chosen) * wanted.audit_share / (1 - wanted.audit_share)
+    return drawn[: int(exact + rng.random())]
 
 
 def draw(store: Store, bot: str, size: int, rng: np.random.Generator) -> list[Item]:
