@@ -119,7 +119,7 @@ def _affordable(plan: Plan, last: Step, task: Task, labelled: Rows) -> int:
     left = len(task.texts) - len(labelled)
     if plan.budget is not None:
         left = min(left, plan.budget - last.bought)
-    return min(plan.batch, left)
+    return max(min(plan.batch, left), 0)
 
 
 def _learn(task: Task, learners: Sequence[Successor], labelled: Rows) -> None:

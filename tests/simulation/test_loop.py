@@ -51,6 +51,11 @@ def test_a_budget_ends_an_arm_to_the_label() -> None:
     assert len(bought(steps)) == 25
 
 
+def test_a_smaller_budget_than_was_spent_already_buys_nothing_more() -> None:
+    done = list(run_arm(bench(), open_strategy("margin"), 0, Plan(batch=10, budget=25)))
+    assert list(run_arm(bench(), open_strategy("margin"), 0, Plan(batch=10, budget=5), done)) == []
+
+
 def test_an_arm_ends_where_it_is_good_enough() -> None:
     whole = list(run_arm(bench(), open_strategy("random"), 0, PLAN))
     goal = whole[3].accuracy
