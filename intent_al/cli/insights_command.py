@@ -78,7 +78,7 @@ def show(found: Insights, console: Console) -> None:
 
 
 def _gaps(found: Insights, console: Console) -> None:
-    table = _table("What no intent is for", console)
+    table = _table("What no intent is for")
     for name in ("people", "said", "trend"):
         table.add_column(name, justify="right")
     table.add_column("a name for it, and how it is said", overflow="fold")
@@ -91,7 +91,7 @@ def _gaps(found: Insights, console: Console) -> None:
 
 
 def _questions(found: Insights, console: Console) -> None:
-    table = _table("Asked most", console)
+    table = _table("Asked most")
     for name in ("people", "said", "trend"):
         table.add_column(name, justify="right")
     table.add_column("question, and what the model makes of it", overflow="fold")
@@ -107,7 +107,7 @@ def _questions(found: Insights, console: Console) -> None:
 def _conversations(found: Insights, console: Console) -> None:
     all_of_them = found.conversations
     assert all_of_them is not None
-    table = _table("Conversations that went badly", console)
+    table = _table("Conversations that went badly")
     table.add_column("number", justify="right")
     table.add_column("turns", justify="right")
     table.add_column("what happened, after what", overflow="fold")
@@ -123,7 +123,7 @@ def _conversations(found: Insights, console: Console) -> None:
 
 
 def _labels(found: Insights, console: Console) -> None:
-    table = _table("Labels to look at", console)
+    table = _table("Labels to look at")
     table.add_column("score", justify="right", style="bold")
     table.add_column("example, and what it may be instead", overflow="fold")
     for one in found.labels or ():
@@ -191,7 +191,7 @@ def _share(found: Share | None, of_what: str) -> str:
     return f"{found.share:.1%} {of_what} ({interval}, {found.items:,} items)"
 
 
-def _table(title: str, console: Console) -> Table:
+def _table(title: str) -> Table:
     return Table(
         title=f"\n{title}",
         title_justify="left",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +120,7 @@ def command(
 
             assert bot is not None
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="intent-al-")))
-            rasa = stack.enter_context(RasaTrainer(bot, task, scratch)).successor
+            rasa = stack.enter_context(closing(RasaTrainer(bot, task, scratch))).successor
         with progress_bar("encode", disabled=as_json):
             vectors, tests = opened.encode(task.texts), opened.encode(task.tests)
         bench = open_bench(task, vectors, tests, successor, rasa)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from intent_al.records import FloatArray, Outcome
 from intent_al.store import decisions, predictions, queue, verdicts
-from intent_al.store.insights import median_seconds, models_of_kind
+from intent_al.store.insights import decided, median_seconds, models_of_kind
 
 if TYPE_CHECKING:
     from intent_al.workspace import Workspace
@@ -86,7 +86,7 @@ def weigh(workspace: Workspace) -> Stopping:
         accuracy,
         out_of_scope,
         Budget(
-            store.count("SELECT count(*) FROM resolution WHERE outcome <> 'skip'"),
+            len(decided(store)),
             len(queue.open_items(store)),
             median_seconds(store, bot),
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import yaml
@@ -27,7 +26,7 @@ _NOT_COPIED = ("models", "data", ".rasa", ".intent-al", ".git", "__pycache__", "
 
 
 class RasaTrainer:
-    """Trains a project's pipeline in a copy of it; a context manager, since a worker stays warm."""
+    """Trains a project's pipeline in a copy of it; ``close`` it, since a worker stays warm."""
 
     def __init__(self, project: Project, task: Task, scratch: Path) -> None:
         """Raises RasaError where the project has no interpreter with Rasa."""
@@ -43,15 +42,7 @@ class RasaTrainer:
         self._worker = RasaWorker(python, self._folder, timeout=timeout)
         self._trained = 0
 
-    def __enter__(self) -> RasaTrainer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._worker.close()
 
     def successor(self, seed: int) -> RasaBot:

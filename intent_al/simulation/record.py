@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import orjson
@@ -36,15 +35,7 @@ class Record:
         except OSError as error:
             raise ConfigError(f"cannot be written: {error.strerror}", where=self._path) from error
 
-    def __enter__(self) -> Record:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._file.close()
 
     def done(self, strategy: str, seed: int) -> list[Step]:

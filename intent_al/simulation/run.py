@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def simulate(
     }
     if len(set(simulation.seeds)) != len(simulation.seeds) or not simulation.seeds:
         raise UsageError("a simulation needs seeds that differ")
-    with Record(folder, _facts(task, simulation, encoder)) as record:
+    with closing(Record(folder, _facts(task, simulation, encoder))) as record:
         full = _full_accuracy(bench, simulation)
         plan = replace(plan, stop_at=SHARES[-1] * full)
         curves: dict[str, dict[int, list[Step]]] = {name: {} for name in strategies}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ def _on(name: str, folder: Path, others: list[Peer]) -> list[Figure]:
     goal = SHARE * accuracy(task.test_labels, learner.tests())[0]
     labels: dict[str, float] = {}
     figures = []
-    with Record(folder, {"encoder": encoder.encoder_id, "goal": goal}) as record:
+    with closing(Record(folder, {"encoder": encoder.encoder_id, "goal": goal})) as record:
         for strategy in (open_strategy(DEFAULT), *others):
             arms = [_arm(bench, strategy, seed, goal, record) for seed in SEEDS]
             found = [labels_to(steps, Plan(), goal) for steps in arms]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ def test_rasa_trains_after_each_batch_and_chooses_the_next(tmp_path: Path) -> No
     bot = rasa_bots.make(tmp_path / "bot", rasa_bots.WORDS + rasa_bots.LOGISTIC)
     before = sorted(path.name for path in bot.rglob("*"))
     made = task(each=20)
-    with RasaTrainer(find_project(bot), made, tmp_path / "scratch") as trainer:
+    with closing(RasaTrainer(find_project(bot), made, tmp_path / "scratch")) as trainer:
         bench = open_bench(made, vectors(made.texts), vectors(made.tests), RASA, trainer.successor)
         plan = Plan(start=2, batch=24, budget=24)
         steps = list(run_arm(bench, open_strategy("margin"), 0, plan))

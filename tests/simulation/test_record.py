@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,29 +16,29 @@ STEP = Step(50, 0.5, 0.4, 0.1, 2_000, (1, 2, 3))
 
 
 def test_steps_come_back_as_they_were(tmp_path: Path) -> None:
-    with Record(tmp_path, FACTS) as record:
+    with closing(Record(tmp_path, FACTS)) as record:
         assert record.done("margin", 0) == []
         record.add("margin", 0, STEP)
-    with Record(tmp_path, FACTS) as record:
+    with closing(Record(tmp_path, FACTS)) as record:
         assert record.done("margin", 0) == [STEP]
         assert record.done("margin", 1) == record.done("random", 0) == []
 
 
 def test_a_line_that_a_kill_cut_off_is_forgotten(tmp_path: Path) -> None:
-    with Record(tmp_path, FACTS) as record:
+    with closing(Record(tmp_path, FACTS)) as record:
         record.add("margin", 0, STEP)
         record.add("margin", 0, Step(100, 0.6, 0.5))
     path = tmp_path / STEPS
     path.write_bytes(path.read_bytes()[:-9])
-    with Record(tmp_path, FACTS) as record:
+    with closing(Record(tmp_path, FACTS)) as record:
         assert record.done("margin", 0) == [STEP]
         record.add("margin", 0, Step(100, 0.7, 0.5))
-    with Record(tmp_path, FACTS) as record:
+    with closing(Record(tmp_path, FACTS)) as record:
         assert [step.bought for step in record.done("margin", 0)] == [50, 100]
 
 
 def test_a_folder_of_another_simulation_is_left_alone(tmp_path: Path) -> None:
-    with Record(tmp_path, FACTS) as record:
+    with closing(Record(tmp_path, FACTS)) as record:
         record.add("margin", 0, STEP)
     before = (tmp_path / STEPS).read_bytes()
     with pytest.raises(UsageError, match="another simulation: its batch differs"):
