@@ -46,7 +46,7 @@ def command(session: Session, days: int, limit: int, parts: tuple[str, ...]) -> 
 
     Content gaps: groups of messages that fit no intent, with a name from their own words. The most
     asked questions. Conversations that went badly. Examples whose label is probably wrong. And what
-    tells whether it is worth going on. Nothing is written.
+    tells whether it is worth going on. Nothing is decided or changed.
 
     Example:
 

@@ -1,6 +1,6 @@
 """What the conversations say that no single utterance does: for a team's weekly look.
 
-Everything is read from the store and the bot's files, and nothing is written.
+Everything is read from the store and the bot's files; only vectors are kept, as a cache.
 """
 
 from __future__ import annotations
