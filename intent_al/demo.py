@@ -20,6 +20,7 @@ from intent_al.config import find_project
 from intent_al.encoders import ngrams
 from intent_al.errors import ConfigError
 from intent_al.masking import Masker
+from intent_al.records import Outcome
 from intent_al.stages import review
 from intent_al.stages.apply import ApplyReport
 from intent_al.stages.gate import GateReport, judge
@@ -127,7 +128,8 @@ def _arm(folder: Path, name: str, seed: int, reviews: int, trained: dict[str, Bu
         project = replace(project, settings=replace(project.settings, select=select))
     with Workspace(project, trained) as workspace:
         out_of_scope = workspace.settings.apply.out_of_scope_intent
-        answers = read_answers(folder / ANSWERS, Masker(workspace.masker.key), out_of_scope)
+        recorded = read_answers(folder / ANSWERS, Masker(workspace.masker.key), out_of_scope)
+        answers = {**_labels_stand(workspace), **recorded}
         before = workspace.model()
         rounds = ROUNDS if name == CHOSEN else 1
         reviewed, applied = 0, []
@@ -143,6 +145,12 @@ def _arm(folder: Path, name: str, seed: int, reviews: int, trained: dict[str, Bu
         tests = [test for test in workspace.test_sets() if test.name != AUDIT]
         report = judge(workspace.model(), before, tests, gate.tolerance, gate.minimum_items, seed)
         return Arm(name, seed, reviewed, report, applied[0])
+
+
+def _labels_stand(workspace: Workspace) -> dict[str, review.Answer]:
+    """The example bot's labels are right: who is asked about one confirms it."""
+    examples = [one.example for one in workspace.training_data.examples]
+    return {one.text: review.Answer(Outcome.LABELLED, one.intent, one.entities) for one in examples}
 
 
 def _fill_queue(workspace: Workspace, name: str, size: int, seed: int) -> None:

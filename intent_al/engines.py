@@ -17,6 +17,7 @@ from intent_al.errors import ConfigError, NotEnoughDataError
 from intent_al.nlu.base import Model
 from intent_al.nlu.rasa_ids import stored_id
 from intent_al.rasa_archive import SUFFIX, live_archive, read_archive
+from intent_al.stages.gate import StoryFigures
 from intent_al.stages.retrain import Recipe, Trained
 from intent_al.training_data import ledger
 from intent_al.training_data.placed import TrainingData
@@ -179,6 +180,15 @@ class RasaEngine:
             return None
         results = self._project.state / "stories"
         return self._commands(self._project, "test").test_stories(archive, stories, results)
+
+    def story_figures(self, candidate: str, current: str) -> StoryFigures | None:
+        """The current model is only asked where the candidate fails: a walk takes a minute."""
+        after = self.test_stories(candidate)
+        if after is None:
+            return None
+        before = self.test_stories(current) if after.failed and current != candidate else None
+        failed_before = len(before.failed) if before is not None else 0
+        return StoryFigures(after.total, failed_before, len(after.failed), after.failed)
 
     def _commands(self, bot: Project, name: str) -> RasaCommands:
         from intent_al.rasa_commands import RasaCommands

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from intent_al import rasa_project
+from intent_al.apply_settings import apply_settings
 from intent_al.builtin_models import BuiltinModels, read_training_data
 from intent_al.config import ENGINES, Project
 from intent_al.encoders.cached import CachedEncoder
@@ -43,10 +44,9 @@ from intent_al.stages.apply import (
     Edit,
     EditReport,
     Mode,
-    Settings,
     UndoReport,
 )
-from intent_al.stages.gate import StoryFigures, TestSet
+from intent_al.stages.gate import TestSet
 from intent_al.stages.promote import Place, PromoteReport, Tell
 from intent_al.state import masking_key, state_folder
 from intent_al.store import Store, decisions, queue, runs, utterances
@@ -164,6 +164,8 @@ class Workspace:
             held_out=self.held_out_texts(),
             seed=self.settings.model.seed if seed is None else seed,
             top_up=top_up,
+            language=self.settings.bot.language,
+            mask=self.masker.mask,
         )
         return select.select(self.store, wanted, bot=self.bot, encode=self.encode)
 
@@ -187,7 +189,7 @@ class Workspace:
         with self._files_change():
             return apply.apply(
                 self.store,
-                self._apply_settings(),
+                apply_settings(self.project),
                 bot=self.bot,
                 held_out=[*self.held_out_texts(), *queue.audited_texts(self.store)],
                 mode=mode,
@@ -198,45 +200,23 @@ class Workspace:
     def edit(self, wanted: Edit, mode: Mode = INTO_FILES) -> EditReport:
         """Carry out an edit of the team's own."""
         with self._files_change():
-            return apply.edit(self.store, self._apply_settings(), wanted, mode=mode)
+            return apply.edit(self.store, apply_settings(self.project), wanted, mode=mode)
 
     def undo(self, *, dry_run: bool = False) -> UndoReport:
         """Take the last apply or edit back."""
         with self._files_change():
-            return apply.undo(self.store, self._apply_settings(), dry_run=dry_run)
+            return apply.undo(self.store, apply_settings(self.project), dry_run=dry_run)
 
     def record_gate(self) -> bool:
         """Leave word for the build pipeline, in the ledger, of what passed the gate last."""
         with lock(self.project.state, "apply"):
-            return apply.record_gate(self.store, self._apply_settings())
+            return apply.record_gate(self.store, apply_settings(self.project))
 
     @contextmanager
     def _files_change(self) -> Iterator[None]:
         with lock(self.project.state, "apply"):
             yield
         self.__dict__.pop("training_data", None)
-
-    def _apply_settings(self) -> Settings:
-        project, settings = self.project, self.settings.apply
-        new_file = project.root / settings.new_intent_file
-        return Settings(
-            data=project.data_paths,
-            domain=project.domain_path,
-            journal=project.journal,
-            root=project.root,
-            undo=project.undo,
-            config=project.root / "config.yml",
-            others=[
-                *project.data_paths,
-                project.domain_path,
-                project.root / "tests",
-                *project.test_paths,
-            ],
-            out_of_scope_intent=settings.out_of_scope_intent,
-            new_intent_examples=settings.new_intent_examples,
-            new_intent_file=new_file if settings.new_intent_file else None,
-            validate=settings.validate,
-        )
 
     def engine(self, name: str | None = None) -> Engine:
         """Who predicts and trains: the engine of that name, or the one of the settings.
@@ -285,7 +265,7 @@ class Workspace:
         current, stories = None, None
         if isinstance(asked, RasaEngine):
             current = asked.live()
-            stories = _stories(asked, run.model, current)
+            stories = asked.story_figures(run.model, current)
         return gate.gate(
             self.store,
             asked.open,
@@ -321,7 +301,7 @@ class Workspace:
         """The change of the training data that ``apply`` would make now."""
         return apply.preview(
             self.store,
-            self._apply_settings(),
+            apply_settings(self.project),
             bot=self.bot,
             held_out=[*self.held_out_texts(), *queue.audited_texts(self.store)],
             up_to=up_to,
@@ -400,13 +380,3 @@ def _teller(project: Project) -> Tell | None:
     from intent_al.rasa_server import tell
 
     return lambda path, model_id: tell(project, path, model_id)
-
-
-def _stories(engine: RasaEngine, candidate: str, current: str) -> StoryFigures | None:
-    """The current model is only asked where the candidate fails: a walk takes a minute."""
-    after = engine.test_stories(candidate)
-    if after is None:
-        return None
-    before = engine.test_stories(current) if after.failed and current != candidate else None
-    failed_before = len(before.failed) if before is not None else 0
-    return StoryFigures(after.total, failed_before, len(after.failed), after.failed)

@@ -15,7 +15,7 @@ from intent_al.records import Entity, Outcome, PredictionBatch
 from intent_al.store import Store, cards, decisions, predictions, queue
 from intent_al.store.cards import Line
 from intent_al.store.decisions import Decision
-from intent_al.store.queue import OpenItem
+from intent_al.store.queue import OpenItem, Suspect
 
 RANKED = 9
 
@@ -44,10 +44,14 @@ class Answer:
 def card(store: Store, item: OpenItem) -> Card:
     ids, batch = predictions.read(store, item.model, [item.utterance])
     logged = cards.logged(store, item.utterance)
+    ranking = _ranking(batch) if len(ids) else ()
+    entities = _emitted(batch, item.text) if len(ids) else ()
+    if item.example is not None:
+        ranking, entities = _of_example(item.example, ranking), item.example.entities
     return Card(
         item,
-        _ranking(batch) if len(ids) else (),
-        _emitted(batch, item.text) if len(ids) else (),
+        ranking,
+        entities,
         tuple(cards.context(store, item.message)) if item.message is not None else (),
         logged.ranking[0][0] if logged and logged.ranking else None,
         tuple(cards.weak_feedback(store, item.utterance)),
@@ -89,7 +93,10 @@ def answer(
         if found is None:
             missing += 1
             continue
-        decision = Decision(item.id, found.outcome, found.intent, found.entities, True)
+        entities = found.entities
+        if item.example is not None and not entities:
+            entities = item.example.entities  # the question was about the intent
+        decision = Decision(item.id, found.outcome, found.intent, entities, True)
         decide(store, decision, reviewer=reviewer, clock=clock)
         decided += 1
     return AnswerReport(decided, missing)
@@ -99,6 +106,16 @@ def _ranking(batch: PredictionBatch) -> tuple[tuple[str, float], ...]:
     row = batch.probabilities[0]
     best = np.argsort(-row, kind="stable")[:RANKED]
     return tuple((batch.labels[i], float(row[i])) for i in best)
+
+
+def _of_example(
+    suspect: Suspect, ranking: tuple[tuple[str, float], ...]
+) -> tuple[tuple[str, float], ...]:
+    """What speaks against the label comes first, then the label, then what a model says of the
+    text, which has learned that label."""
+    pair = tuple(zip((suspect.instead, suspect.intent), suspect.shares, strict=True))
+    rest = tuple(one for one in ranking if one[0] not in (suspect.instead, suspect.intent))
+    return (*pair, *rest)[:RANKED]
 
 
 def _emitted(batch: PredictionBatch, text: str) -> tuple[Entity, ...]:

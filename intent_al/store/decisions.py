@@ -33,6 +33,8 @@ class Approved(NamedTuple):
     entities: tuple[Entity, ...]
     reviewer: str
     entities_confirmed: bool
+    stands_as: str | None = None
+    """The intent that it had in the training data, where the question was about that."""
 
 
 class Answered(NamedTuple):
@@ -87,7 +89,10 @@ def undo(store: Store, *, reviewer: str, now: float) -> int | None:
     return int(row[0])
 
 
-_COLUMNS = "utterance, text, outcome, intent, entities, reviewer, entities_confirmed"
+_COLUMNS = (
+    "utterance, text, outcome, intent, entities, reviewer, entities_confirmed,"
+    " (SELECT json_extract(example, '$.intent') FROM queue_item WHERE queue_item.id = {view}.item)"
+)
 
 
 def approved(store: Store, bot: str, up_to: int | None = None) -> list[Approved]:
@@ -96,7 +101,7 @@ def approved(store: Store, bot: str, up_to: int | None = None) -> list[Approved]
     ``up_to`` leaves out those that were made after that one.
     """
     rows = store.query(
-        f"SELECT waiting_decision.id, {_COLUMNS}"
+        f"SELECT waiting_decision.id, {_COLUMNS.format(view='waiting_decision')}"
         " FROM waiting_decision JOIN utterance ON utterance.id = waiting_decision.utterance"
         " WHERE bot = ? AND waiting_decision.id <= coalesce(?, waiting_decision.id)"
         " ORDER BY waiting_decision.id",
@@ -136,7 +141,7 @@ def audit_answers(store: Store, bot: str) -> list[Approved]:
     One row a drawn message, so that an utterance counts as often as it was drawn.
     """
     rows = store.query(
-        f"SELECT resolution.id, resolution.{_COLUMNS}"
+        f"SELECT resolution.id, resolution.{_COLUMNS.format(view='resolution')}"
         " FROM queue_item JOIN resolution ON resolution.utterance = queue_item.utterance"
         " JOIN utterance ON utterance.id = resolution.utterance"
         " WHERE queue_item.quota = 'audit' AND bot = ? AND outcome IN ('labelled', 'out_of_scope')"
@@ -148,7 +153,15 @@ def audit_answers(store: Store, bot: str) -> list[Approved]:
 
 def _approved(row: Sequence[Any]) -> Approved:
     return Approved(
-        row[0], row[1], row[2], Outcome(row[3]), row[4], entities_of(row[5]), row[6], bool(row[7])
+        row[0],
+        row[1],
+        row[2],
+        Outcome(row[3]),
+        row[4],
+        entities_of(row[5]),
+        row[6],
+        bool(row[7]),
+        row[8],
     )
 
 

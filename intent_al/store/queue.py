@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
 
+from intent_al.records import Entity
 from intent_al.store.database import Store
+from intent_al.store.decisions import entities_of
 
 AUDIT = "audit"
 """The quota of what is drawn blindly from the traffic."""
@@ -22,14 +25,31 @@ class Candidate(NamedTuple):
     senders: int
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """How an example of the training data is labelled, and what speaks against that.
+
+    ``shares`` in [0, 1]: how much speaks for ``instead``, and for ``intent``.
+    """
+
+    intent: str
+    instead: str
+    shares: tuple[float, float]
+    entities: tuple[Entity, ...] = ()
+
+
 class Item(NamedTuple):
-    """What select decided about one utterance, as the reviewer will see it."""
+    """What select decided about one utterance, as the reviewer will see it.
+
+    ``example`` where its text stands in the training data and that is what is asked about.
+    """
 
     utterance: int
     quota: str
     score: float
     reason: str
     message: int | None
+    example: Suspect | None = None
 
 
 class Yield(NamedTuple):
@@ -50,6 +70,7 @@ class OpenItem(NamedTuple):
     score: float
     reason: str
     model: str
+    example: Suspect | None = None
 
 
 def candidates(store: Store, bot: str) -> list[Candidate]:
@@ -122,15 +143,26 @@ def out_of_scope_texts(store: Store) -> set[str]:
     return {row[0] for row in rows}
 
 
-def answers_by_quota(store: Store) -> list[tuple[str, int, str, str, str | None]]:
-    """(quota, utterance, model that chose it, outcome, intent) of all that is answered."""
+class QuotaAnswer(NamedTuple):
+    """An answer beside the model that chose what was asked; ``example`` as in Item."""
+
+    quota: str
+    utterance: int
+    model: str
+    outcome: str
+    intent: str | None
+    example: Suspect | None
+
+
+def answers_by_quota(store: Store) -> list[QuotaAnswer]:
+    """All that is answered, in the order of the answers."""
     rows = store.query(
-        "SELECT resolution.quota, resolution.utterance, model.name, outcome, intent"
+        "SELECT resolution.quota, resolution.utterance, model.name, outcome, intent, example"
         " FROM resolution JOIN queue_item ON queue_item.id = resolution.item"
         " JOIN batch ON batch.id = queue_item.batch JOIN model ON model.id = batch.model"
         " WHERE outcome <> 'skip' ORDER BY resolution.id"
     )
-    return [tuple(row) for row in rows]
+    return [QuotaAnswer._make((*tuple(row)[:-1], _suspect(row["example"]))) for row in rows]
 
 
 def complaints(store: Store, bot: str) -> dict[int, int]:
@@ -166,6 +198,18 @@ def latest_message(store: Store, utterances: Sequence[int]) -> Mapping[int, int]
     return {row[0]: row[1] for row in rows}
 
 
+def add_texts(store: Store, bot: str, language: str, texts: Sequence[str]) -> list[int]:
+    """Ids of utterances with these texts; one that nobody has said is stored as never said."""
+    with store.write() as connection:
+        connection.executemany(
+            "INSERT INTO utterance (bot, language, text) VALUES (?, ?, ?)"
+            " ON CONFLICT (bot, language, text) DO NOTHING",
+            [(bot, language, text) for text in texts],
+        )
+    find = "SELECT id FROM utterance WHERE bot = ? AND language = ? AND text = ?"
+    return [store.count(find, (bot, language, text)) for text in texts]
+
+
 def write_batch(
     store: Store, items: Sequence[Item], *, model: str, strategy: str, seed: int, now: float
 ) -> int:
@@ -177,10 +221,19 @@ def write_batch(
             (now, model, strategy, seed),
         ).lastrowid
         connection.executemany(
-            "INSERT INTO queue_item (batch, position, utterance, message, quota, score, reason)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO queue_item (batch, position, utterance, message, quota, score, reason,"
+            " example) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (batch, position, item.utterance, item.message, item.quota, item.score, item.reason)
+                (
+                    batch,
+                    position,
+                    item.utterance,
+                    item.message,
+                    item.quota,
+                    item.score,
+                    item.reason,
+                    None if item.example is None else orjson.dumps(item.example).decode(),
+                )
                 for position, item in enumerate(items)
             ],
         )
@@ -191,14 +244,23 @@ def open_items(store: Store, *, limit: int = -1) -> list[OpenItem]:
     """What waits for a human: oldest batch first, skipped ones last."""
     rows = store.query(
         "SELECT item.id, item.utterance, utterance.text, utterance.said, utterance.senders,"
-        " item.message, item.quota, item.score, item.reason, model.name"
+        " item.message, item.quota, item.score, item.reason, model.name, item.example"
         " FROM open_item AS item JOIN utterance ON utterance.id = item.utterance"
         " JOIN batch ON batch.id = item.batch JOIN model ON model.id = batch.model"
         " ORDER BY (SELECT max(id) FROM standing_decision WHERE item = item.id) NULLS FIRST,"
         " item.batch, item.position LIMIT ?",
         (limit,),
     )
-    return [OpenItem(*row) for row in rows]
+    return [OpenItem._make((*tuple(row)[:-1], _suspect(row["example"]))) for row in rows]
+
+
+def _suspect(text: str | None) -> Suspect | None:
+    if text is None:
+        return None
+    data = orjson.loads(text)
+    own, other = data["shares"]
+    entities = entities_of(orjson.dumps(data["entities"]).decode())
+    return Suspect(data["intent"], data["instead"], (own, other), entities)
 
 
 def retire(store: Store, items: Sequence[tuple[int, float]], *, model: str, now: float) -> None:

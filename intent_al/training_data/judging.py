@@ -88,6 +88,8 @@ class Planner:
             if not stands:
                 return Planned(old, PRESENT, reason="was taken out already", old=old)
             return Planned(old, DELETED, path=stands[0].path, old=old)
+        if stands and new == old:
+            return Planned(old, PRESENT, old, stands[0].path, f"stands so at {stands[0]}")
         one = self.judge(new, leaving=old)
         if not stands or one.status == REFUSED:
             return replace(one, old=old if stands else None)

@@ -25,7 +25,13 @@ def test_shares_add_up_and_every_quota_keeps_a_place(size: int, yields: dict[str
 
 
 def test_before_any_answer_the_shares_are_those_of_the_table() -> None:
-    assert sizes(50, {}) == {"feedback": 5, "novelty": 5, "confusion": 35, "coverage": 5}
+    assert sizes(50, {}) == {
+        "labels": 2,
+        "feedback": 5,
+        "novelty": 5,
+        "confusion": 33,
+        "coverage": 5,
+    }
 
 
 @pytest.mark.parametrize("quota", sorted(SHARES))

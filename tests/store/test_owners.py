@@ -16,7 +16,7 @@ from intent_al.config import find_project
 from intent_al.stages import retire as retiring
 from intent_al.stages import review
 from intent_al.store import Store, predictions, runs
-from intent_al.store.schema import OWNERS
+from intent_al.store.schema import GUESTS, OWNERS
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 
@@ -96,7 +96,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 def test_a_stage_writes_its_own_tables_only(stage: str, written: Written) -> None:
     tables = {table for _, table in written[stage]}
     assert tables, "the stage wrote nothing at all"
-    assert tables <= OWNERS[stage]
+    assert tables <= OWNERS[stage] | GUESTS.get(stage, frozenset())
+
+
+@pytest.mark.slow
+def test_a_guest_in_the_table_of_another_inserts_and_nothing_else(written: Written) -> None:
+    for stage, tables in GUESTS.items():
+        guests = {(verb, table) for verb, table in written[stage] if table in tables}
+        assert guests <= {("INSERT", table) for table in tables}
 
 
 @pytest.mark.slow

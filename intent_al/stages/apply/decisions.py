@@ -129,7 +129,7 @@ def _planned(asked: Wanted, files: BotFiles, settings: Settings) -> tuple[Change
     )
     items: list[tuple[Approved, int | None]] = [
         *((item, None) for item, _ in asked.additions),
-        *((item, prior.decision) for item, prior, _ in asked.revisions),
+        *((item, prior) for item, prior, _ in asked.revisions),
     ]
     done = [(item, one, prior) for (item, prior), one in zip(items, change.planned, strict=True)]
     notes = tuple(dict.fromkeys((*change.notes, *asked.notes)))

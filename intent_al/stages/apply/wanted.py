@@ -15,7 +15,7 @@ from intent_al.store.decisions import Approved
 from intent_al.training_data.extractors import Extractors
 from intent_al.training_data.judging import Revision
 from intent_al.training_data.project import BotFiles
-from intent_al.training_data.sanitise import clean_example
+from intent_al.training_data.sanitise import clean, clean_example
 
 _Names = Callable[[str], str]
 
@@ -26,10 +26,11 @@ _UNCONFIRMED = "its entities were not confirmed: decide it again with them, or i
 
 @dataclass(slots=True)
 class Wanted:
-    """Decisions with what they ask for; ``prior`` is the decision that a revision replaces."""
+    """Decisions with what they ask for; a revision names the decision that it replaces, or None
+    where the example was the team's own."""
 
     additions: list[tuple[Approved, Example]] = field(default_factory=list)
-    revisions: list[tuple[Approved, Applied, Revision]] = field(default_factory=list)
+    revisions: list[tuple[Approved, int | None, Revision]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -46,7 +47,8 @@ def wanted(
 ) -> Wanted:
     """Everything that waits, ``up_to`` a decision.
 
-    What was applied before and is decided otherwise now is a revision.
+    What was applied before and is decided otherwise now is a revision, and so is an example of the
+    files that was asked about.
     """
     approved = decisions.approved(store, bot, up_to)
     applied = changes.applied(store, bot)
@@ -59,15 +61,19 @@ def wanted(
         prior = applied.get(item.utterance)
         example, reason = _example(item, names, names(out_of_scope_intent))
         if example is not None:
-            if likeness >= ngrams.NEAR_COPY:
+            if likeness >= ngrams.NEAR_COPY and item.stands_as is None:
                 example, reason = None, _COPY
             elif not item.entities_confirmed and (item.entities or item.utterance in seen):
                 found.left_out.append(LeftOut(item.text, _UNCONFIRMED))
                 continue
-        if example is not None:
+        old = None if prior is None else _written(prior, names)
+        if prior is None and item.stands_as is not None:
+            old = _standing(item, names(item.stands_as), files)
+        if example is not None and (old is None or example.entities != old.entities):
             example = _of_trainable(example, extractors, files, found)
-        if prior is not None:
-            found.revisions.append((item, prior, Revision(_written(prior, names), example)))
+        if old is not None:
+            replaced = None if prior is None else prior.decision
+            found.revisions.append((item, replaced, Revision(old, example)))
         elif example is not None:
             found.additions.append((item, example))
         if example is None and reason:
@@ -89,6 +95,13 @@ def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[E
 def _written(prior: Applied, names: _Names) -> Example:
     """The example as it was written then."""
     return clean_example(Example(prior.text, names(prior.intent), prior.entities))
+
+
+def _standing(item: Approved, intent: str, files: BotFiles) -> Example:
+    """The example that was asked about, as it stands now; where it has gone, as it was."""
+    standing = files.of_text(clean(item.text))
+    found = [one.example for one in standing if one.example.intent == intent]
+    return found[0] if found else Example(item.text, intent, item.entities)
 
 
 def _of_trainable(

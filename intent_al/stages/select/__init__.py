@@ -1,9 +1,11 @@
 """Which few should a human see next, and why?
 
-Writes ``batch`` and ``queue_item``. A batch is made of quotas, each with a question of its own:
-between which intents is the model torn, what do people say that no example is near, what fits no
-intent, what did they complain about? A tenth is drawn blindly from the traffic instead: the audit
-sample, an honest measure of the bot.
+Writes ``batch`` and ``queue_item``, and a row of ``utterance`` for an example nobody said.
+
+A batch is made of quotas, each with a question of its own: between which intents is the model torn,
+what do people say that no example is near, what fits no intent, what did they complain about, which
+example has the wrong intent? A tenth is drawn blindly from the traffic instead: the audit sample,
+an honest measure of the bot.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from intent_al.errors import NotEnoughDataError
 from intent_al.stages.select import audit, yields
 from intent_al.stages.select.candidates import Candidates, Encode, gather
 from intent_al.stages.select.fill import QUOTAS, Filling, at_random
-from intent_al.stages.select.quotas import CONFUSION, sizes
+from intent_al.stages.select.labels import suspects
+from intent_al.stages.select.quotas import CONFUSION, LABELS, sizes
 from intent_al.stages.select.screen import Screen
 from intent_al.stages.select.wanted import SelectReport, Wanted
 from intent_al.store import Store, predictions, queue
@@ -100,16 +103,20 @@ def _filled(
         left_out=left_out,
     )
     filling = Filling(candidates, screen, queue.complaints(store, bot), rng)
+    labels: list[Item] = []
     if wanted.strategy == RANDOM:
         found = [(RANDOM, at_random(filling, strategy, size))]
     else:
         shares = sizes(size, yields.measure(store))
+        labels = suspects(store, bot, wanted, candidates, shares.pop(LABELS), rng)
+        size -= len(labels)
         found = [(quota, QUOTAS[quota](filling, strategy, n)) for quota, n in shares.items()]
         missing = size - sum(len(picks) for _, picks in found)
         found.append((CONFUSION, QUOTAS[CONFUSION](filling, strategy, missing)))
     contexts = queue.latest_message(store, [ids[pick.row] for _, picks in found for pick in picks])
-    return [
+    items = [
         Item(ids[pick.row], quota, pick.score, pick.reason, contexts.get(ids[pick.row]))
         for quota, picks in sorted(found, key=lambda pair: pair[0] != CONFUSION)
         for pick in picks
     ]
+    return [*items, *labels]

@@ -5,6 +5,7 @@ confusion   between which intents is the model torn? By the strategy; out-of-sco
 coverage    what do people talk about that no example is near?
 novelty     what fits no intent?
 feedback    what did users complain about?
+labels      which examples of the training data have the wrong intent?
 audit       drawn blindly, to measure the bot; its share never moves
 =========== ===================================================================================
 """
@@ -19,8 +20,15 @@ CONFUSION = "confusion"
 COVERAGE = "coverage"
 NOVELTY = "novelty"
 FEEDBACK = "feedback"
+LABELS = "labels"
 
-SHARES: Mapping[str, float] = {FEEDBACK: 0.1, NOVELTY: 0.1, CONFUSION: 0.7, COVERAGE: 0.1}
+SHARES: Mapping[str, float] = {
+    LABELS: 0.05,
+    FEEDBACK: 0.1,
+    NOVELTY: 0.1,
+    CONFUSION: 0.65,
+    COVERAGE: 0.1,
+}
 """Of what the audit sample leaves, in the order of filling; what a quota cannot fill goes to
 confusion in the end."""
 
@@ -34,7 +42,8 @@ def sizes(size: int, yields: Mapping[str, Yield]) -> dict[str, int]:
     """Items of each quota, in the order in which they are filled; their sum is ``size``.
 
     A quota yields where an answer was news to the model: another intent than it thought, a new
-    one, or none. Small numbers are drawn towards the yield of all quotas together.
+    one, or none; of ``labels``, where it was news to the training data. Small numbers are drawn
+    towards the yield of all quotas together.
     """
     asked = sum(one.answered for one in yields.values())
     overall = (sum(one.news for one in yields.values()) + 1) / (asked + 2)

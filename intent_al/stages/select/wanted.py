@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intent_al.records import Example
@@ -14,7 +14,9 @@ from intent_al.strategies.registry import DEFAULT
 class Wanted:
     """What a batch shall be. ``training`` are the bot's examples, ``held_out`` texts that it is
     judged by: neither is ever asked about. ``strategy`` fills the quota of confusion. ``top_up``:
-    the batch fills the queue up, and where little else is found it has few audit items, too."""
+    the batch fills the queue up, and where little else is found it has few audit items, too.
+    ``mask`` takes personal data out of a text: an example that holds some is not asked about,
+    since its text would be stored."""
 
     size: int = 50
     strategy: str = DEFAULT
@@ -24,6 +26,8 @@ class Wanted:
     held_out: Sequence[str] = ()
     seed: int = 0
     top_up: bool = False
+    language: str = "und"
+    mask: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)

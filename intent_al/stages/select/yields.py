@@ -1,4 +1,5 @@
-"""What each quota has yielded so far: how often was the answer news to the model that asked?"""
+"""What each quota has yielded so far: how often was the answer news to the model that asked,
+or to the training data?"""
 
 from __future__ import annotations
 
@@ -13,11 +14,15 @@ from intent_al.store.queue import AUDIT, Yield
 def measure(store: Store) -> Mapping[str, Yield]:
     """By quota, without the audit sample. Answers whose prediction was pruned are not counted."""
     asked: dict[str, list[tuple[str, int, str | None]]] = defaultdict(list)
-    for quota, utterance, model, outcome, intent in queue.answers_by_quota(store):
-        if quota != AUDIT:
-            asked[model].append((quota, utterance, intent if outcome == Outcome.LABELLED else None))
     answered: Counter[str] = Counter()
     news: Counter[str] = Counter()
+    for one in queue.answers_by_quota(store):
+        intent = one.intent if one.outcome == Outcome.LABELLED else None
+        if one.example is not None:
+            answered[one.quota] += 1
+            news[one.quota] += intent != one.example.intent
+        elif one.quota != AUDIT:
+            asked[one.model].append((one.quota, one.utterance, intent))
     for model, answers in asked.items():
         ids, batch = predictions.read(store, model, [one[1] for one in answers])
         best = batch.probabilities.argmax(axis=1) if len(ids) else []
