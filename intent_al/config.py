@@ -148,6 +148,14 @@ class RasaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """[review] - what the review page tells its reviewers: a guideline, and what intents mean."""
+
+    guideline: str = ""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CycleSettings:
     """[cycle] - when a scheduled run has enough to learn from, and what it may do by itself."""
 
@@ -173,6 +181,7 @@ class Settings:
     bot: BotSettings = field(default_factory=BotSettings)
     masking: MaskingSettings = field(default_factory=MaskingSettings)
     select: SelectSettings = field(default_factory=SelectSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     apply: ApplySettings = field(default_factory=ApplySettings)
     gate: GateSettings = field(default_factory=GateSettings)
     lint: LintSettings = field(default_factory=LintSettings)

@@ -13,6 +13,8 @@ IntentAlError                1  anything below
 ├── FindingsError           12  lint or check found what must not be shipped
 ├── NothingToDo             13  a cycle found nothing new to learn from
 ├── RasaError               14  the bot's Rasa could not do it: interpreter, model or server
+├── ConflictError           15  somebody else has decided meanwhile
+├── DeniedError             16  not signed in, or not allowed to
 └── UsageError               2  the command's words are off (click uses the same code)
 
 The command line catches ``IntentAlError`` and ``connectors.errors.ConnectorError`` once and prints
@@ -95,3 +97,19 @@ class NothingToDo(IntentAlError):  # noqa: N818 - an outcome, too
 
 class RasaError(IntentAlError):
     exit_code = 14
+
+
+class ConflictError(IntentAlError):
+    """``who`` has decided about the same text: ``outcome``, and ``intent`` where it is labelled."""
+
+    exit_code = 15
+
+    def __init__(self, who: str, outcome: str, intent: str | None) -> None:
+        super().__init__(f"{who} has decided meanwhile: {intent or outcome.replace('_', ' ')}")
+        self.who = who
+        self.outcome = outcome
+        self.intent = intent
+
+
+class DeniedError(IntentAlError):
+    exit_code = 16

@@ -46,6 +46,12 @@ class Masker:
         self.counts.update(hits)
         return masked
 
+    def kinds(self, text: str) -> list[str]:
+        """Rules that match ``text``; in one that was masked, the surrogates, which keep shapes."""
+        if not self._policy.may_find(text):
+            return []
+        return sorted({name for _, _, name in self._policy.find(text)})
+
     def mask_value(self, value: object) -> object:
         """The same for anything JSON, keys left alone."""
         if isinstance(value, str):

@@ -16,8 +16,8 @@ import click
 
 from connectors.errors import ConnectorError
 from intent_al import __version__
-from intent_al.cli.plain import visible
 from intent_al.errors import IntentAlError, SourceError
+from intent_al.plain import visible
 
 COMMANDS = {
     "demo": "The whole loop on a copy of the example bot, with the gain measured.",
@@ -28,6 +28,8 @@ COMMANDS = {
     "score": "Show how unsure the models are, and why.",
     "select": "Put the few most valuable utterances before a human.",
     "review": "Decide what the utterances really are, one key each.",
+    "serve": "Open the review page, for a browser.",
+    "users": "Say who may use the review page.",
     "apply": "Write the decisions into the bot's training data.",
     "undo": "Take the last apply or edit back.",
     "edit": "Rename, merge and split intents; move, annotate and delete examples.",

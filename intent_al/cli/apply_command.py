@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from intent_al.cli.plain import visible
 from intent_al.cli.session import Session, with_session
+from intent_al.plain import visible
 from intent_al.stages.apply import ApplyReport, Mode
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from intent_al.cli.plain import shortened, visible
 from intent_al.evaluation.comparison import ChangedAnswer, Changes, SetFigures
+from intent_al.plain import shortened, visible
 from intent_al.stages.gate import GateReport, StoryFigures
 
 SHOWN = 10

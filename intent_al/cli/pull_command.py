@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from intent_al.cli.plain import visible
 from intent_al.cli.session import Session, with_session
+from intent_al.plain import visible
 from intent_al.stages.pull import PullReport
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from intent_al import reports
-from intent_al.cli.plain import visible
 from intent_al.cli.session import Session, with_session
+from intent_al.plain import visible
 
 
 @click.command("report")

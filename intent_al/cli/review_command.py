@@ -67,14 +67,14 @@ def command(session: Session, answers: Path | None, reviewer: str) -> None:
 
 
 def review_in_terminal(session: Session, reviewer: str) -> ReviewSession:
-    from intent_al.cli import entity_edit
+    from intent_al.cli import line_editor
     from intent_al.cli.keys import Keyboard
 
     with Keyboard() as keyboard, Screen(session.console) as screen:
 
         def ask(prompt: str, line: str, words: Sequence[str]) -> str | None:
             with keyboard.lent():
-                return entity_edit.ask(prompt, line, words)
+                return line_editor.ask(prompt, line, words)
 
         sitting = ReviewSession(session.workspace, screen, reviewer, keyboard, ask)
         sitting.run()

@@ -8,7 +8,6 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.plain import visible
 from intent_al.cli.review_screen import (
     KEYS,
     Progress,
@@ -17,6 +16,7 @@ from intent_al.cli.review_screen import (
     spans_text,
 )
 from intent_al.cli.screen import Line, Screen
+from intent_al.plain import visible
 from intent_al.stages.review import Card
 
 

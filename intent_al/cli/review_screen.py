@@ -13,8 +13,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.plain import shortened, visible
 from intent_al.cli.screen import Line, Screen
+from intent_al.plain import shortened, visible
 from intent_al.records import Entity
 from intent_al.stages.review import Card
 from intent_al.store import cards

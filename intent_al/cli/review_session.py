@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from intent_al.cli import entity_edit, review_pages, review_screen
+from intent_al import entity_line
+from intent_al.cli import review_pages, review_screen
 from intent_al.cli.keys import PASTED, RESIZED
 from intent_al.cli.picker import pick
-from intent_al.cli.plain import shortened
 from intent_al.cli.review_screen import Progress
 from intent_al.cli.screen import Line, Screen
 from intent_al.errors import UsageError, WriteRefusedError
+from intent_al.plain import shortened
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
 from intent_al.stages.review import Card
@@ -181,7 +182,7 @@ class ReviewSession:
             }
         )
         try:
-            line = entity_edit.marked(text, card.entities)
+            line = entity_line.marked(text, card.entities)
         except UsageError as error:
             self._say(str(error), TROUBLE)
             return
@@ -194,7 +195,7 @@ class ReviewSession:
                 self._say("entities left as they were")
                 return
             try:
-                found = entity_edit.read(edited, text)
+                found = entity_line.read(edited, text)
             except UsageError as error:
                 line, trouble = edited, str(error)
                 continue

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.plain import shortened, visible
 from intent_al.cli.session import Session, with_session
+from intent_al.plain import shortened, visible
 from intent_al.stages import score
 from intent_al.stages.score import LOGGED, ScoredUtterance, ScoreReport
 

@@ -14,8 +14,8 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from intent_al.cli.plain import visible
 from intent_al.config import Project, find_project
+from intent_al.plain import visible
 
 if TYPE_CHECKING:
     from intent_al.workspace import Workspace

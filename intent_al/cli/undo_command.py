@@ -8,8 +8,8 @@ import click
 from rich.console import Console
 
 from intent_al.cli.apply_command import coloured_diff
-from intent_al.cli.plain import visible
 from intent_al.cli.session import Session, with_session
+from intent_al.plain import visible
 from intent_al.stages.apply import UndoReport
 
 

@@ -10,14 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from intent_al.records import Entity, Outcome, PredictionBatch
 from intent_al.store import Store, cards, decisions, predictions, queue
 from intent_al.store.cards import Line
-from intent_al.store.decisions import Decision
+from intent_al.store.decisions import Alone, Decision
 from intent_al.store.queue import OpenItem, Suspect
 
 RANKED = 9
+DOUBTFUL = 0.1
+"""Probability from which another reading of a span is worth a button."""
+ALTERNATIVES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Card:
     context: tuple[Line, ...]
     logged_intent: str | None
     feedback: tuple[tuple[str | None, int], ...]
+    alternatives: tuple[tuple[Entity, float], ...] = ()
+    """Spans that the model finds likely and did not choose, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ def card(store: Store, item: OpenItem) -> Card:
         tuple(cards.context(store, item.message)) if item.message is not None else (),
         logged.ranking[0][0] if logged and logged.ranking else None,
         tuple(cards.weak_feedback(store, item.utterance)),
+        _alternatives(batch, item.text) if len(ids) else (),
     )
 
 
@@ -63,13 +70,20 @@ def decide(
     decision: Decision,
     *,
     reviewer: str,
+    alone: Alone | None = None,
     clock: Callable[[], float] = time.time,
 ) -> int:
-    return decisions.write(store, decision, reviewer=reviewer, now=clock())
+    return decisions.write(store, decision, reviewer=reviewer, now=clock(), alone=alone)
 
 
-def undo(store: Store, *, reviewer: str, clock: Callable[[], float] = time.time) -> int | None:
-    return decisions.undo(store, reviewer=reviewer, now=clock())
+def undo(
+    store: Store,
+    *,
+    reviewer: str,
+    item: int | None = None,
+    clock: Callable[[], float] = time.time,
+) -> int | None:
+    return decisions.undo(store, reviewer=reviewer, now=clock(), item=item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +133,26 @@ def _of_example(
 
 
 def _emitted(batch: PredictionBatch, text: str) -> tuple[Entity, ...]:
+    rows = np.flatnonzero(batch.spans.emitted & (batch.spans.row == 0))
+    return tuple(entity for entity, _ in _spans(batch, rows, text))
+
+
+def _alternatives(batch: PredictionBatch, text: str) -> tuple[tuple[Entity, float], ...]:
     spans = batch.spans
-    found = []
-    for i in np.flatnonzero(spans.emitted & (spans.row == 0)):
+    likely = ~spans.emitted & (spans.row == 0) & (spans.probability >= DOUBTFUL)
+    found = _spans(batch, np.flatnonzero(likely), text)
+    return tuple(sorted(found, key=lambda pair: -pair[1])[:ALTERNATIVES])
+
+
+def _spans(
+    batch: PredictionBatch, rows: npt.NDArray[np.intp], text: str
+) -> list[tuple[Entity, float]]:
+    """The spans of these rows that lie in the text, with their probabilities."""
+    spans, found = batch.spans, []
+    for i in rows.tolist():
         name, _, role = spans.labels[spans.label[i]].partition("#")
         start, end = int(spans.start[i]), int(spans.end[i])
         if end <= len(text):
-            found.append(Entity(name, start, end, role=role or None))
-    return tuple(found)
+            entity = Entity(name, start, end, role=role or None)
+            found.append((entity, float(spans.probability[i])))
+    return found

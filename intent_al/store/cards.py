@@ -80,3 +80,54 @@ def weak_feedback(store: Store, utterance: int) -> list[tuple[str | None, int]]:
         (utterance,),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+class Circumstances(NamedTuple):
+    language: str
+    first_at: float | None
+    last_at: float | None
+    source: str | None
+
+
+def circumstances(store: Store, utterance: int, message: int | None) -> Circumstances:
+    """When a text was said first and last, and where the message came from that is shown."""
+    row = store.query(
+        "SELECT language, first_at, last_at, (SELECT event.source FROM message"
+        " JOIN event ON event.id = message.event WHERE message.id = ?)"
+        " FROM utterance WHERE id = ?",
+        (message, utterance),
+    )[0]
+    return Circumstances(*row)
+
+
+def opinions(store: Store, utterance: int) -> list[tuple[str, str, str | None]]:
+    """(reviewer, outcome, intent) of what stands about a text, skips aside."""
+    rows = store.query(
+        "SELECT reviewer, outcome, intent FROM standing_decision"
+        " WHERE utterance = ? AND outcome <> 'skip' ORDER BY id",
+        (utterance,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+class Decided(NamedTuple):
+    item: int
+    text: str
+    outcome: str
+    intent: str | None
+
+
+def decided(store: Store, decision: int) -> Decided | None:
+    rows = store.query(
+        "SELECT item, text, outcome, intent FROM decision"
+        " JOIN queue_item ON queue_item.id = decision.item"
+        " JOIN utterance ON utterance.id = queue_item.utterance WHERE decision.id = ?",
+        (decision,),
+    )
+    return Decided(*rows[0]) if rows else None
+
+
+def named_intents(store: Store) -> list[str]:
+    """Every intent that a decision has named."""
+    rows = store.query("SELECT DISTINCT intent FROM decision WHERE intent IS NOT NULL")
+    return [row[0] for row in rows]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
+from intent_al.errors import ConflictError
 from intent_al.records import Entity, Outcome
+from intent_al.store import audit
 from intent_al.store.database import Store
 
 
@@ -20,6 +23,8 @@ class Decision(NamedTuple):
     entities: tuple[Entity, ...] = ()
     entities_confirmed: bool = False
     seconds: float | None = None
+    request: str | None = None
+    """The sender's own id of this decision: one that arrives twice is stored once."""
 
 
 class Approved(NamedTuple):
@@ -49,12 +54,32 @@ class Answered(NamedTuple):
     """Seconds since 1970."""
 
 
-def write(store: Store, decision: Decision, *, reviewer: str, now: float) -> int:
-    """Append one decision; it is on disk when this returns."""
+class Alone(NamedTuple):
+    """Nobody has decided about the text meanwhile; but for the reviewer's own ``revises``, which
+    was shown beside the question."""
+
+    revises: int | None = None
+
+
+def write(
+    store: Store, decision: Decision, *, reviewer: str, now: float, alone: Alone | None = None
+) -> int:
+    """Append one decision; it is on disk when this returns. Its id, also where it was sent before.
+
+    Raises ConflictError where ``alone`` is not so.
+    """
     with store.write() as connection:
+        known = connection.execute(
+            "SELECT id FROM decision WHERE request = ?", (decision.request,)
+        ).fetchone()
+        if known is not None:
+            return int(known[0])
+        if alone is not None:
+            _refuse_a_second(connection, decision.item, alone.revises)
+        before = _standing(connection, decision.item, reviewer)
         made = connection.execute(
             "INSERT INTO decision (item, reviewer, outcome, intent, entities,"
-            " entities_confirmed, decided_at, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " entities_confirmed, decided_at, seconds, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 decision.item,
                 reviewer,
@@ -64,28 +89,59 @@ def write(store: Store, decision: Decision, *, reviewer: str, now: float) -> int
                 int(decision.entities_confirmed),
                 now,
                 decision.seconds,
+                decision.request,
             ),
         )
+        after = _standing(connection, decision.item, reviewer)
+        subject = f"item {decision.item}"
+        audit.write(connection, now, reviewer, "decide", subject, before=before, after=after)
     return int(made.lastrowid or 0)
 
 
-def undo(store: Store, *, reviewer: str, now: float) -> int | None:
-    """Take the reviewer's last standing decision back; its item, or None when there is none.
+def _refuse_a_second(connection: sqlite3.Connection, item: int, revises: int | None) -> None:
+    other = connection.execute(
+        "SELECT reviewer, outcome, intent FROM standing_decision WHERE utterance ="
+        " (SELECT utterance FROM queue_item WHERE id = ?) AND id IS NOT ? AND outcome <> 'skip'"
+        " ORDER BY id DESC LIMIT 1",
+        (item, revises),
+    ).fetchone()
+    if other is not None:
+        raise ConflictError(other[0], other[1], other[2])
+
+
+def _standing(connection: sqlite3.Connection, item: int, reviewer: str) -> audit.State | None:
+    """What the reviewer says of the item now, as the audit log keeps it: without entity values."""
+    row = connection.execute(
+        "SELECT id, outcome, intent, json_array_length(entities) FROM standing_decision"
+        " WHERE item = ? AND reviewer = ?",
+        (item, reviewer),
+    ).fetchone()
+    if row is None:
+        return None
+    return {"decision": row[0], "outcome": row[1], "intent": row[2], "entities": row[3]}
+
+
+def undo(store: Store, *, reviewer: str, now: float, item: int | None = None) -> int | None:
+    """Take the reviewer's last standing decision back, or that on ``item``; its item, or None when
+    there is none.
 
     One that is in the training data already stays there until the item is decided anew.
     """
     with store.write() as connection:
         row = connection.execute(
-            "SELECT item FROM standing_decision WHERE reviewer = ? ORDER BY id DESC LIMIT 1",
-            (reviewer,),
+            "SELECT item FROM standing_decision WHERE reviewer = ? AND item = coalesce(?, item)"
+            " ORDER BY id DESC LIMIT 1",
+            (reviewer, item),
         ).fetchone()
         if row is None:
             return None
+        before = _standing(connection, row[0], reviewer)
         connection.execute(
             "INSERT INTO decision (item, reviewer, outcome, entities, entities_confirmed,"
             " decided_at) VALUES (?, ?, 'undone', '[]', 0, ?)",
             (row[0], reviewer, now),
         )
+        audit.write(connection, now, reviewer, "undo", f"item {row[0]}", before=before)
     return int(row[0])
 
 
@@ -108,6 +164,15 @@ def approved(store: Store, bot: str, up_to: int | None = None) -> list[Approved]
         (bot, up_to),
     )
     return [_approved(row) for row in rows]
+
+
+def newest_waiting(store: Store, bot: str) -> int:
+    """The last of the decisions that are not in the files yet; 0 where none is."""
+    return store.count(
+        "SELECT coalesce(max(waiting_decision.id), 0) FROM waiting_decision"
+        " JOIN utterance ON utterance.id = waiting_decision.utterance WHERE bot = ?",
+        (bot,),
+    )
 
 
 class Learnable(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,6 +51,9 @@ class Item(NamedTuple):
     reason: str
     message: int | None
     example: Suspect | None = None
+    likeliest: str | None = None
+    """The intent that the model finds likeliest, and the next: the queue is filtered by them."""
+    second: str | None = None
 
 
 class Yield(NamedTuple):
@@ -222,7 +226,7 @@ def write_batch(
         ).lastrowid
         connection.executemany(
             "INSERT INTO queue_item (batch, position, utterance, message, quota, score, reason,"
-            " example) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " example, likeliest, second) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     batch,
@@ -233,6 +237,8 @@ def write_batch(
                     item.score,
                     item.reason,
                     None if item.example is None else orjson.dumps(item.example).decode(),
+                    item.likeliest,
+                    item.second,
                 )
                 for position, item in enumerate(items)
             ],
@@ -240,18 +246,39 @@ def write_batch(
     return int(batch or 0)
 
 
+_OPEN_ITEM = (
+    "item.id, item.utterance, utterance.text, utterance.said, utterance.senders, item.message,"
+    " item.quota, item.score, item.reason, model.name, item.example"
+)
+
+
 def open_items(store: Store, *, limit: int = -1) -> list[OpenItem]:
     """What waits for a human: oldest batch first, skipped ones last."""
     rows = store.query(
-        "SELECT item.id, item.utterance, utterance.text, utterance.said, utterance.senders,"
-        " item.message, item.quota, item.score, item.reason, model.name, item.example"
-        " FROM open_item AS item JOIN utterance ON utterance.id = item.utterance"
+        f"SELECT {_OPEN_ITEM} FROM open_item AS item"
+        " JOIN utterance ON utterance.id = item.utterance"
         " JOIN batch ON batch.id = item.batch JOIN model ON model.id = batch.model"
         " ORDER BY (SELECT max(id) FROM standing_decision WHERE item = item.id) NULLS FIRST,"
         " item.batch, item.position LIMIT ?",
         (limit,),
     )
-    return [OpenItem._make((*tuple(row)[:-1], _suspect(row["example"]))) for row in rows]
+    return [_open_item(row) for row in rows]
+
+
+def item(store: Store, number: int) -> OpenItem | None:
+    """One item, whether it waits or not."""
+    rows = store.query(
+        f"SELECT {_OPEN_ITEM} FROM queue_item AS item"
+        " JOIN utterance ON utterance.id = item.utterance"
+        " JOIN batch ON batch.id = item.batch JOIN model ON model.id = batch.model"
+        " WHERE item.id = ?",
+        (number,),
+    )
+    return _open_item(rows[0]) if rows else None
+
+
+def _open_item(row: sqlite3.Row) -> OpenItem:
+    return OpenItem._make((*tuple(row)[:-1], _suspect(row["example"])))
 
 
 def _suspect(text: str | None) -> Suspect | None:

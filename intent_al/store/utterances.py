@@ -38,6 +38,16 @@ def most_said(store: Store, bot: str, limit: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+def most_asked(store: Store, bot: str, limit: int) -> list[Spoken]:
+    """What most people said, the first first."""
+    rows = store.query(
+        "SELECT id, text, said, senders FROM utterance WHERE bot = ? AND said > 0"
+        " ORDER BY senders DESC, said DESC, id LIMIT ?",
+        (bot, limit),
+    )
+    return [Spoken(*row) for row in rows]
+
+
 def any_spoken(store: Store, bot: str) -> bool:
     return bool(
         store.count("SELECT EXISTS (SELECT 1 FROM utterance WHERE bot = ? AND said > 0)", (bot,))

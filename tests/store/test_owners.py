@@ -16,7 +16,7 @@ from intent_al.config import find_project
 from intent_al.stages import retire as retiring
 from intent_al.stages import review
 from intent_al.store import Store, predictions, runs
-from intent_al.store.schema import GUESTS, OWNERS
+from intent_al.store.schema import ACCOUNTS, GUESTS, OWNERS
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 
@@ -108,11 +108,11 @@ def test_a_guest_in_the_table_of_another_inserts_and_nothing_else(written: Writt
 
 @pytest.mark.slow
 def test_decisions_are_appended_and_never_touched_again(written: Written) -> None:
-    assert written["review"] == {("INSERT", "decision")}
+    assert written["review"] == {("INSERT", "decision"), ("INSERT", "audit")}
 
 
 def test_every_table_has_one_owner(tmp_path: Path) -> None:
-    owned = [table for tables in OWNERS.values() for table in tables]
+    owned = [table for tables in (*OWNERS.values(), ACCOUNTS) for table in tables]
     with Store(tmp_path / "state.db") as store:
         tables = store.query(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -71,6 +72,7 @@ def select(
     items = [*(item for item in chosen if item.utterance not in twice), *drawn]
     if not items:
         return SelectReport(None, (), left_out, count)
+    items = _with_intents(store, model, items)
     batch = queue.write_batch(
         store,
         items,
@@ -80,6 +82,21 @@ def select(
         now=time.time() if now is None else now,
     )
     return SelectReport(batch, tuple(items), left_out, count)
+
+
+def _with_intents(store: Store, model: str, items: Sequence[Item]) -> list[Item]:
+    """Beside each item the two intents that the model finds likeliest."""
+    ids, batch = predictions.read(store, model, [item.utterance for item in items])
+    top = np.argsort(-batch.probabilities, axis=1, kind="stable")[:, :2]
+    pairs = dict(zip(ids.tolist(), top.tolist(), strict=True))
+    found = []
+    for item in items:
+        best = [batch.labels[at] for at in pairs.get(item.utterance, [])]
+        if item.example is not None:
+            best = [item.example.instead, item.example.intent]
+        likeliest, second = [*best, None, None][:2]
+        found.append(item._replace(likeliest=likeliest, second=second))
+    return found
 
 
 def _filled(

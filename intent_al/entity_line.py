@@ -1,4 +1,4 @@
-"""Editing the entities of a text as one line of Rasa's own markup, prefilled.
+"""The entities of a text as one line of Rasa's own markup, to be edited by a person.
 
 The bot's authors know the notation from their files. A role may be written as the model's labels
 are: ``[Leeds](city#to)`` instead of a JSON object.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intent_al.cli.plain import visible
 from intent_al.errors import UsageError
+from intent_al.plain import visible
 from intent_al.records import Entity
 from intent_al.training_data import entity_markup
 
@@ -50,30 +50,3 @@ def _long(entity: Entity) -> Entity:
     if not name or not role or entity.role:
         return entity
     return replace(entity, entity=name, role=role)
-
-
-def ask(prompt: str, line: str, words: Sequence[str]) -> str | None:
-    """``line`` in an editor, Tab completing ``words``; None where the reviewer gave up."""
-    try:
-        import readline
-    except ImportError:  # pragma: no cover - Windows: no editor, so the line is typed again
-        return input(f"{line}\n(an empty line keeps it) {prompt}") or line
-
-    def complete(typed: str, state: int) -> str | None:
-        found = [word for word in words if word.startswith(typed)]
-        return found[state] if state < len(found) else None
-
-    readline.set_completer(complete)
-    readline.set_completer_delims(' ()[]{}":,')
-    libedit = "libedit" in (readline.__doc__ or "")
-    readline.parse_and_bind("bind ^I rl_complete" if libedit else "tab: complete")
-    readline.set_startup_hook(lambda: readline.insert_text(line))
-    try:
-        return input(prompt)
-    except (KeyboardInterrupt, EOFError):
-        return None
-    finally:
-        readline.set_startup_hook(None)
-        readline.set_completer(None)
-        if readline.get_current_history_length():
-            readline.clear_history()

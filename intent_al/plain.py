@@ -1,4 +1,4 @@
-"""Texts of strangers, made fit for a terminal: what people type reaches us unfiltered."""
+"""Texts of strangers, made fit to be shown: what people type reaches us unfiltered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _SHOWN_AS = {"\n": "↵", "\r": "↵", "\t": " ", "\v": "↵", "\f": "↵"}
 
 
 def visible(text: str) -> str:
-    """The same text without anything that steers a terminal, one character for each.
+    """The same text without what steers a terminal or turns a direction, one character for each.
 
     Control characters (so escape sequences), direction overrides and lone surrogates become U+FFFD;
     line ends become an arrow, and spaces of any kind a space. Offsets stay valid.

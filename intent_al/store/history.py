@@ -1,0 +1,159 @@
+"""Who decided what, and how the work goes: read by the review page."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from intent_al.store.database import Store
+
+
+class Own(NamedTuple):
+    """What a reviewer says of an item now."""
+
+    decision: int
+    outcome: str
+    intent: str | None
+
+
+class Past(NamedTuple):
+    """One decision; ``stands`` where nothing has replaced or undone it."""
+
+    id: int
+    item: int
+    text: str
+    reviewer: str
+    outcome: str
+    intent: str | None
+    decided_at: float
+    seconds: float | None
+    stands: bool
+
+
+class Person(NamedTuple):
+    name: str
+    decided: int
+    median_seconds: float | None
+    last_at: float
+
+
+class Agreement(NamedTuple):
+    """Of two people on the texts that both have decided; Cohen's kappa (Cohen 1960)."""
+
+    first: str
+    second: str
+    shared: int
+    kappa: float | None
+
+
+def own(store: Store, item: int, reviewer: str) -> Own | None:
+    rows = store.query(
+        "SELECT id, outcome, intent FROM standing_decision WHERE item = ? AND reviewer = ?",
+        (item, reviewer),
+    )
+    return Own(*rows[0]) if rows else None
+
+
+def decided_since(store: Store, reviewer: str, since: float) -> int:
+    """Different items, skips aside."""
+    return store.count(
+        "SELECT count(DISTINCT item) FROM decision WHERE reviewer = ? AND decided_at >= ?"
+        " AND outcome NOT IN ('skip', 'undone')",
+        (reviewer, since),
+    )
+
+
+def past(
+    store: Store, *, reviewer: str | None = None, before: int | None = None, limit: int = 100
+) -> list[Past]:
+    """Decisions, the newest first; ``before`` an id goes on where a page ended."""
+    rows = store.query(
+        "SELECT decision.id, decision.item, text, decision.reviewer, decision.outcome,"
+        " decision.intent, decision.decided_at, decision.seconds,"
+        " decision.id IN (SELECT id FROM standing_decision"
+        "  WHERE standing_decision.item = decision.item)"
+        " FROM decision JOIN queue_item ON queue_item.id = decision.item"
+        " JOIN utterance ON utterance.id = queue_item.utterance"
+        " WHERE decision.reviewer = coalesce(?, decision.reviewer)"
+        " AND decision.id < coalesce(?, decision.id + 1) ORDER BY decision.id DESC LIMIT ?",
+        (reviewer, before, limit),
+    )
+    return [Past._make((*tuple(row)[:-1], bool(row[-1]))) for row in rows]
+
+
+def per_day(store: Store, since: float) -> list[tuple[str, int]]:
+    """(day, decisions) in UTC, the oldest first; days without one are left out."""
+    rows = store.query(
+        "SELECT date(decided_at, 'unixepoch'), count(*) FROM decision"
+        " WHERE decided_at >= ? AND outcome NOT IN ('skip', 'undone') GROUP BY 1 ORDER BY 1",
+        (since,),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def people(store: Store) -> list[Person]:
+    rows = store.query(
+        "SELECT reviewer, seconds, decided_at FROM standing_decision WHERE outcome <> 'skip'"
+    )
+    found: dict[str, list[tuple[float | None, float]]] = defaultdict(list)
+    for name, seconds, at in rows:
+        found[name].append((seconds, at))
+    result = []
+    for name, times in found.items():
+        timed = [seconds for seconds, _ in times if seconds is not None]
+        median = statistics.median(timed) if timed else None
+        result.append(Person(name, len(times), median, max(at for _, at in times)))
+    return sorted(result, key=lambda one: -one.decided)
+
+
+def agreements(store: Store) -> list[Agreement]:
+    """Of every two people who have decided about the same text, by the intent or the outcome."""
+    said: dict[str, dict[int, str]] = defaultdict(dict)
+    for name, utterance, outcome, intent in store.query(
+        "SELECT reviewer, utterance, outcome, intent FROM standing_decision"
+        " WHERE outcome <> 'skip' ORDER BY id"
+    ):
+        said[name][utterance] = intent or outcome
+    names = sorted(said)
+    found = []
+    for at, first in enumerate(names):
+        for second in names[at + 1 :]:
+            both = said[first].keys() & said[second].keys()
+            if both:
+                pairs = [(said[first][one], said[second][one]) for one in both]
+                found.append(Agreement(first, second, len(both), kappa(pairs)))
+    return found
+
+
+def kappa(pairs: list[tuple[str, str]]) -> float | None:
+    """Agreement beyond chance, at most 1; None where chance alone agrees always."""
+    n = len(pairs)
+    observed = sum(one == other for one, other in pairs) / n
+    labels = {label for pair in pairs for label in pair}
+    chance = 0.0
+    for label in labels:
+        of_first = sum(one == label for one, _ in pairs)
+        of_second = sum(other == label for _, other in pairs)
+        chance += of_first * of_second / n**2
+    return None if chance >= 1 else (observed - chance) / (1 - chance)
+
+
+def corrected(store: Store, limit: int) -> list[tuple[str, str, int]]:
+    """(what the model found likeliest, what it really was, how often), the most frequent first."""
+    rows = store.query(
+        "SELECT likeliest, coalesce(resolution.intent, outcome), count(*) AS times"
+        " FROM resolution JOIN queue_item ON queue_item.id = resolution.item"
+        " WHERE outcome IN ('labelled', 'out_of_scope') AND likeliest IS NOT NULL"
+        " AND likeliest IS NOT resolution.intent GROUP BY 1, 2 ORDER BY times DESC, 1, 2 LIMIT ?",
+        (limit,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def counts(store: Store) -> Mapping[str, int]:
+    return {
+        "left": store.count("SELECT count(*) FROM open_item"),
+        "decided": store.count("SELECT count(*) FROM resolution WHERE outcome <> 'skip'"),
+    }

@@ -1,0 +1,225 @@
+"""A card as the page and the API show it: everything that a decision needs, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from intent_al import entity_line
+from intent_al.errors import UsageError
+from intent_al.masking import Masker
+from intent_al.plain import visible
+from intent_al.records import Entity
+from intent_al.stages import review
+from intent_al.stages.review import Card
+from intent_al.store import Store, cards, queue, remarks
+from intent_al.store.queue import OpenItem
+from intent_al.web.desk import Desk
+from intent_al.web.knowledge import Facts
+from intent_al.web.texts import say
+
+COMPETING = 3
+"""Intents whose nearest examples are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One ranked intent. ``key`` is its number, ``share`` in [0, 1]."""
+
+    key: int
+    intent: str
+    share: float
+    description: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the text; ``entity`` says what it is marked as, ``colour`` in 1 to 8."""
+
+    text: str
+    entity: str = ""
+    colour: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    speaker: str
+    text: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Another reading of a doubtful span: the edited line that it makes, and how likely it is."""
+
+    label: str
+    line: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Texts are fit to be shown (see ``plain.visible``), one character for each of the stored."""
+
+    item: int
+    text: str
+    pieces: tuple[Piece, ...]
+    reason: str
+    quota: str
+    score: float
+    options: tuple[Option, ...]
+    line: str | None
+    entities: tuple[Entity, ...]
+    boundaries: tuple[Boundary, ...]
+    facts: tuple[str, ...]
+    warnings: tuple[str, ...]
+    conversation: tuple[Said, ...]
+    remarks: tuple[tuple[str, str], ...]
+    said: int
+    people: int
+    language: str
+    source: str
+    model: str
+
+
+def find(store: Store, number: int) -> OpenItem:
+    """Raises UsageError for an item that there is not."""
+    item = queue.item(store, number)
+    if item is None:
+        raise UsageError(say("no_item", item=number))
+    return item
+
+
+def view(store: Store, desk: Desk, item: OpenItem, line: str | None = None) -> View:
+    """``line`` is the text with its entities as somebody is editing them."""
+    card = review.card(store, item)
+    facts = desk.knowledge.facts()
+    entities = card.entities if line is None else entity_line.read(line, item.text)
+    around = cards.circumstances(store, item.utterance, item.message)
+    return View(
+        item=item.id,
+        text=visible(item.text),
+        pieces=_pieces(item.text, entities),
+        reason=visible(item.reason),
+        quota=item.quota,
+        score=round(item.score, 4),
+        options=_options(card, facts, desk),
+        line=_line(item.text, entities),
+        entities=entities,
+        boundaries=_boundaries(card, entities),
+        facts=tuple(_facts(card, around, desk.masker)),
+        warnings=tuple(_warnings(store, card, facts)),
+        conversation=tuple(
+            Said(one.speaker, visible(one.text), one.current) for one in card.context
+        ),
+        remarks=tuple((one.reviewer, visible(one.text)) for one in remarks.open_on(store, item.id)),
+        said=item.said,
+        people=item.senders,
+        language=around.language,
+        source=around.source or "",
+        model=item.model,
+    )
+
+
+def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
+    descriptions = desk.project.settings.review.descriptions
+    return tuple(
+        Option(
+            key,
+            intent,
+            round(share, 4),
+            descriptions.get(intent, ""),
+            tuple(visible(one) for one in facts.nearest(card.item.text, intent))
+            if key <= COMPETING
+            else (),
+        )
+        for key, (intent, share) in enumerate(card.ranking, 1)
+    )
+
+
+def _pieces(text: str, entities: Sequence[Entity]) -> tuple[Piece, ...]:
+    """The text cut at the spans; of spans that overlap, the first."""
+    shown, pieces, at = visible(text), list[Piece](), 0
+    colours: dict[str, int] = {}
+    for entity in sorted(entities, key=lambda one: (one.start, -one.end)):
+        if entity.start < at or entity.end > len(text):
+            continue
+        if entity.start > at:
+            pieces.append(Piece(shown[at : entity.start]))
+        colour = colours.setdefault(entity.entity, len(colours) % 8 + 1)
+        pieces.append(Piece(shown[entity.start : entity.end], name_of(entity), colour))
+        at = entity.end
+    return (*pieces, Piece(shown[at:])) if at < len(shown) else tuple(pieces)
+
+
+def name_of(entity: Entity) -> str:
+    name = entity.entity + (f"#{entity.role}" if entity.role else "")
+    return visible(f"{name} = {entity.value}" if entity.value else name)
+
+
+def _line(text: str, entities: Sequence[Entity]) -> str | None:
+    """None where the text itself would be read as markup."""
+    try:
+        return entity_line.marked(text, entities)
+    except UsageError:
+        return None
+
+
+def _boundaries(card: Card, entities: Sequence[Entity]) -> tuple[Boundary, ...]:
+    found = []
+    for entity, share in card.alternatives:
+        kept = [one for one in entities if one.end <= entity.start or one.start >= entity.end]
+        line = _line(card.item.text, [*kept, entity])
+        if line is not None and entity not in entities:
+            span = visible(card.item.text[entity.start : entity.end])
+            found.append(Boundary(f"{span} · {name_of(entity)}", line, round(share, 3)))
+    return tuple(found)
+
+
+def _facts(card: Card, around: cards.Circumstances, masker: Masker) -> list[str]:
+    item, facts = card.item, []
+    if not item.said:
+        facts.append(say("never_said"))
+    elif item.said == 1:
+        facts.append(say("said_once"))
+    else:
+        count = f"{item.senders:,}"
+        people = say("one_person") if item.senders == 1 else say("people", count=count)
+        facts.append(say("said", said=f"{item.said:,}", people=people))
+    if around.first_at and around.last_at:
+        first, last = day(around.first_at), day(around.last_at)
+        facts.append(first if first == last else say("first_last", first=first, last=last))
+    facts += [one for one in (around.source, around.language) if one and one != "und"]
+    if card.logged_intent:
+        facts.append(say("bot_understood", intent=visible(card.logged_intent)))
+    for intent, polarity in dict.fromkeys(card.feedback):
+        key = "user_confirmed" if polarity > 0 else "user_denied"
+        facts.append(say(key, intent=visible(intent or say("the_answer"))))
+    kinds = masker.kinds(item.text)
+    if kinds:
+        facts.append(say("masked", kinds=", ".join(kinds)))
+    return facts
+
+
+def _warnings(store: Store, card: Card, facts: Facts) -> list[str]:
+    """What a decision could contradict: an example of the bot's, or what a colleague has said."""
+    found = []
+    if card.item.example is None:
+        intents = {one.intent for one in facts.by_text.get(_key(card.item.text), ())}
+        found += [say("stands_as", intent=intent) for intent in sorted(intents)]
+    for who, outcome, intent in cards.opinions(store, card.item.utterance):
+        what = visible(intent) if intent else say(f"done_{outcome}")
+        found.append(say("colleague_says", who=who, what=what))
+    return found
+
+
+def _key(text: str) -> str:
+    from intent_al.encoders.ngrams import normalise
+
+    return normalise(text)
+
+
+def day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d")

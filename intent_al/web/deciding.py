@@ -1,0 +1,104 @@
+"""From what a form or a program sends to a decision, and the words for what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intent_al import entity_line
+from intent_al.errors import UsageError
+from intent_al.plain import shortened, visible
+from intent_al.records import Entity, Outcome
+from intent_al.store import Store, cards, queue
+from intent_al.store.decisions import Decision
+from intent_al.store.queue import OpenItem
+from intent_al.web.desk import Desk
+from intent_al.web.texts import say
+
+INTENT_NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")
+LONGEST_LOOK = 3_600.0
+"""Seconds after which a reviewer was away and did not think."""
+_REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``outcome`` one of records.Outcome; ``intent`` where it is labelled, its full name.
+
+    ``line`` is the text with its entities as markup; None leaves them as the card shows them.
+    """
+
+    outcome: Outcome
+    intent: str | None = None
+    line: str | None = None
+    entities: tuple[Entity, ...] | None = None
+    seconds: float | None = None
+    request: str | None = None
+
+
+def decision_of(item: OpenItem, choice: Choice, shown: Sequence[Entity]) -> Decision:
+    """``shown`` are the entities on the card. Raises UsageError for what cannot be meant."""
+    if choice.request is not None and not _REQUEST.fullmatch(choice.request):
+        raise UsageError("request is 8 to 64 letters, digits and hyphens")
+    seconds = choice.seconds
+    if seconds is not None and not 0 <= seconds <= LONGEST_LOOK:
+        seconds = None
+    if choice.outcome is not Outcome.LABELLED:
+        return Decision(item.id, choice.outcome, seconds=seconds, request=choice.request)
+    if not choice.intent or not INTENT_NAME.fullmatch(choice.intent):
+        raise UsageError(say("bad_intent", name=choice.intent or ""))
+    entities = tuple(shown)
+    if choice.entities is not None:
+        entities = _checked(choice.entities, item.text)
+    elif choice.line is not None:
+        entities = entity_line.read(choice.line, item.text)
+    return Decision(
+        item.id, Outcome.LABELLED, choice.intent, entities, True, seconds, choice.request
+    )
+
+
+def _checked(entities: Sequence[Entity], text: str) -> tuple[Entity, ...]:
+    for entity in entities:
+        if not 0 <= entity.start < entity.end <= len(text):
+            raise UsageError(
+                f"the span {entity.start} to {entity.end} is not in the text, which has"
+                f" {len(text)} characters"
+            )
+        if not entity.entity:
+            raise UsageError("an entity has a name")
+    return tuple(entities)
+
+
+def known_intents(store: Store, desk: Desk) -> list[str]:
+    """Those of the files, and new ones that decisions have named."""
+    return sorted({*desk.knowledge.facts().intents, *cards.named_intents(store)})
+
+
+def typed_intent(name: str, known: Sequence[str]) -> str:
+    """What somebody typed, found among the known by its name or by a part that only one has."""
+    name = name.strip()
+    if name in known:
+        return name
+    found = [one for one in known if name.casefold() in one.casefold()]
+    if len(found) == 1 and name:
+        return found[0]
+    if not found or not name:
+        raise UsageError(say("no_such_intent", name=shortened(name, 60)))
+    choices = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
+    raise UsageError(say("several_intents", name=shortened(name, 60), choices=choices))
+
+
+def what_was_done(store: Store, desk: Desk, number: int) -> str:
+    """Of a decision, in words, with what it contradicts; empty for one that there is not."""
+    found = cards.decided(store, number)
+    if found is None:
+        return ""
+    words = say(f"done_{found.outcome}", intent=visible(found.intent or ""))
+    done = f"{words}: {shortened(found.text, 60)}"
+    if found.outcome == Outcome.LABELLED.value and found.intent:
+        other = desk.knowledge.facts().contradicting(found.text, found.intent)
+        item = queue.item(store, found.item)
+        if other and item is not None and item.example is None:
+            done += f" — {say('contradicts', intent=other)}"
+    return done

@@ -1,0 +1,106 @@
+"""What the page knows of the bot's training data: intents, entities, and the nearest examples.
+
+Read once and kept until a file changes: a card must not wait for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intent_al.config import Project
+from intent_al.encoders import ngrams
+from intent_al.errors import IntentAlError
+from intent_al.records import Example
+from intent_al.training_data import rasa_yaml
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+NEAREST = 3
+_SUFFIXES = (".yml", ".yaml", ".json")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The training data as they were at one moment."""
+
+    examples: Sequence[Example] = ()
+
+    @cached_property
+    def intents(self) -> Sequence[str]:
+        return sorted({example.intent for example in self.examples})
+
+    @cached_property
+    def entities(self) -> Sequence[str]:
+        return sorted({one.entity for example in self.examples for one in example.entities})
+
+    @cached_property
+    def by_text(self) -> Mapping[str, Sequence[Example]]:
+        found: dict[str, list[Example]] = {}
+        for example in self.examples:
+            found.setdefault(ngrams.normalise(example.text), []).append(example)
+        return found
+
+    @cached_property
+    def _by_intent(self) -> Mapping[str, tuple[Sequence[str], csr_matrix]]:
+        texts: dict[str, list[str]] = {}
+        for example in self.examples:
+            texts.setdefault(example.intent, []).append(example.text)
+        return {intent: (known, ngrams.encode(known)) for intent, known in texts.items()}
+
+    def nearest(self, text: str, intent: str, count: int = NEAREST) -> list[str]:
+        """The examples of an intent that resemble ``text`` most, without a copy of it."""
+        if intent not in self._by_intent:
+            return []
+        known, rows = self._by_intent[intent]
+        likeness = (rows @ ngrams.encode([text]).T).toarray().ravel()
+        order = np.argsort(-likeness, kind="stable")[: count + 1].tolist()
+        return [known[at] for at in order if known[at] != text][:count]
+
+    def contradicting(self, text: str, intent: str) -> str | None:
+        """Another intent that has this very text as an example, spelling aside."""
+        for example in self.by_text.get(ngrams.normalise(text), ()):
+            if example.intent != intent:
+                return example.intent
+        return None
+
+
+@dataclass(slots=True)
+class Knowledge:
+    project: Project
+    _facts: Facts = field(default_factory=Facts)
+    _read_from: tuple[tuple[str, int, int], ...] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def facts(self) -> Facts:
+        """Of the files as they are now. Where they cannot be read, of the last ones that could be:
+        the page goes on, and lint and apply will say what is wrong."""
+        with self._lock:
+            found = self._fingerprint()
+            if found != self._read_from:
+                try:
+                    placed = rasa_yaml.read(self.project.data_paths).examples
+                    self._facts = Facts([one.example for one in placed])
+                except IntentAlError:
+                    pass
+                self._read_from = found
+            return self._facts
+
+    def _fingerprint(self) -> tuple[tuple[str, int, int], ...]:
+        found = []
+        for path in self.project.data_paths:
+            files = sorted(path.rglob("*")) if path.is_dir() else [path]
+            found += [_stamp(one) for one in files if one.suffix in _SUFFIXES and one.is_file()]
+        return tuple(found)
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    found = path.stat()
+    return str(path), found.st_mtime_ns, found.st_size

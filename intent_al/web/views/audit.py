@@ -1,0 +1,30 @@
+"""Who changed what, for an admin: the log of decisions, files, people and tokens."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from intent_al.store import accounts, audit
+from intent_al.web.access import Permission, needs
+from intent_al.web.desk import store
+
+PAGE = 100
+
+blueprint = Blueprint("audit", __name__)
+
+
+@blueprint.get("/audit")
+@needs(Permission.ADMIN)
+def log() -> str:
+    before = request.args.get("before", "")
+    number = int(before) if before.isdecimal() and len(before) < 18 else None
+    rows = audit.entries(store(), before=number, limit=PAGE + 1)
+    return render_template("audit.html", rows=rows[:PAGE], more=len(rows) > PAGE)
+
+
+@blueprint.get("/people")
+@needs(Permission.ADMIN)
+def people() -> str:
+    return render_template(
+        "people.html", users=accounts.users(store()), tokens=accounts.tokens(store())
+    )

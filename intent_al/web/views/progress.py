@@ -1,0 +1,30 @@
+"""How the work goes: left, per day, per person, agreement, and what the model confuses."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from intent_al.store import history, utterances
+from intent_al.web.access import Permission, needs
+from intent_al.web.desk import desk, now, store
+
+DAYS = 30
+SHOWN = 10
+
+blueprint = Blueprint("progress", __name__)
+
+
+@blueprint.get("/progress")
+@needs(Permission.READ)
+def progress() -> str:
+    days = history.per_day(store(), now() - DAYS * 86_400)
+    return render_template(
+        "progress.html",
+        counts=history.counts(store()),
+        days=days,
+        highest=max((number for _, number in days), default=1),
+        people=history.people(store()),
+        agreements=history.agreements(store()),
+        corrected=history.corrected(store(), SHOWN),
+        asked=utterances.most_asked(store(), desk().project.settings.bot.name, SHOWN),
+    )

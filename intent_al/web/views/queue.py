@@ -1,0 +1,84 @@
+"""The queue as a list: filtered by what stands in the URL, kept under names of one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+
+from intent_al.errors import UsageError
+from intent_al.store import accounts, listing
+from intent_al.web import filters
+from intent_al.web.access import Permission, needs
+from intent_al.web.desk import now, store
+
+PAGE = 50
+MOST_SAVED = 50
+
+blueprint = Blueprint("queue", __name__)
+
+
+@blueprint.get("/queue")
+@needs(Permission.READ)
+def listing_page() -> str:
+    values = request.args
+    wanted, state, sort = filters.read(values), state_of(values), sort_of(values)
+    page = page_of(values)
+    rows = listing.page(
+        store(), wanted, state, sort, now=now(), limit=PAGE + 1, offset=(page - 1) * PAGE
+    )
+    return render_template(
+        "queue.html",
+        rows=rows[:PAGE],
+        more=len(rows) > PAGE,
+        found=listing.count(store(), wanted, state),
+        page=page,
+        filter=filters.given(values),
+        state=state,
+        sort=sort,
+        states=tuple(listing.STATES),
+        sorts=tuple(listing.SORTS),
+        choices=listing.choices(store()),
+        saved=g.user.preferences.get("filters", {}),
+    )
+
+
+@blueprint.post("/queue/saved")
+@needs(Permission.READ)
+def save() -> Response:
+    """Keep the filter of the form under a name, for oneself; without a filter, drop the name."""
+    name = request.form.get("name", "").strip()[:60]
+    if not name:
+        raise UsageError("a saved filter needs a name")
+    kept = dict(g.user.preferences.get("filters", {}))
+    wanted: dict[str, Any] = filters.given(request.form)
+    state, sort = state_of(request.form), sort_of(request.form)
+    if request.form.get("drop"):
+        kept.pop(name, None)
+    elif len(kept) >= MOST_SAVED and name not in kept:
+        raise UsageError(f"{MOST_SAVED} filters are kept at most: drop one first")
+    else:
+        kept[name] = {**wanted, "state": state, "sort": sort}
+    preferences = {**g.user.preferences, "filters": kept}
+    accounts.set_preferences(store(), g.user.id, preferences)
+    target = url_for("queue.listing_page", **wanted, state=state, sort=sort)
+    return make_response(redirect(target, code=303))
+
+
+def state_of(values: Any) -> str:
+    return _one_of(listing.STATES, values.get("state", "open"), "state")
+
+
+def sort_of(values: Any) -> str:
+    return _one_of(listing.SORTS, values.get("sort", "queue"), "sort")
+
+
+def page_of(values: Any) -> int:
+    text = values.get("page", "1")
+    return max(1, min(int(text), 1_000_000)) if text.isdecimal() and len(text) < 9 else 1
+
+
+def _one_of(names: Any, name: str, what: str) -> str:
+    if name not in names:
+        raise UsageError(f"there is no {what} {name[:40]!r}; there are {', '.join(names)}")
+    return name

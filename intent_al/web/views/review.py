@@ -1,0 +1,192 @@
+"""The card: one utterance, and everything that a decision about it needs."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+
+from intent_al.errors import UsageError
+from intent_al.plain import visible
+from intent_al.records import Outcome
+from intent_al.stages import review as stage
+from intent_al.store import claims, history, remarks
+from intent_al.store.decisions import Alone
+from intent_al.web import cards, filters
+from intent_al.web.access import Permission, may, needs
+from intent_al.web.deciding import (
+    Choice,
+    decision_of,
+    known_intents,
+    typed_intent,
+    what_was_done,
+)
+from intent_al.web.desk import desk, now, store
+from intent_al.web.texts import say
+
+LEASE = 600.0
+"""Seconds that a fetched item is nobody else's; the page renews it while it is open."""
+LONGEST_REMARK = 2_000
+
+blueprint = Blueprint("review", __name__)
+
+
+@blueprint.get("/")
+@needs(Permission.READ)
+def home() -> Response:
+    return _see("review.start") if may("review") else _see("queue.listing_page")
+
+
+@blueprint.get("/review")
+@needs(Permission.REVIEW)
+def start() -> str | Response:
+    wanted = filters.given(request.args)
+    held = claims.held(store(), g.user.name, now=now())
+    if held and not wanted:
+        return _see("review.card", item=held[0])
+    waiting = claims.waiting(store(), g.user.name, now=now(), wanted=filters.read(wanted))
+    done = _done()
+    return render_template("start.html", waiting=waiting, filter=wanted, done=done)
+
+
+@blueprint.post("/review/next")
+@needs(Permission.REVIEW)
+def fetch() -> Response:
+    return _next(filters.given(request.form))
+
+
+@blueprint.get("/review/<int:item>")
+@needs(Permission.READ)
+def card(item: int) -> str:
+    found = cards.find(store(), item)
+    shown = cards.view(store(), desk(), found, request.args.get("line"))
+    holder = claims.holder(store(), item, now=now())
+    return render_template(
+        "review.html",
+        card=shown,
+        holder=holder if holder != g.user.name else None,
+        position=position(),
+        filter=filters.given(request.args),
+        intents=known_intents(store(), desk()),
+        done=_done(),
+        guideline=desk().project.settings.review.guideline,
+        **for_card(item),
+    )
+
+
+def for_card(item: int) -> dict[str, Any]:
+    """What the card's own template needs beside its view."""
+    own = history.own(store(), item, g.user.name)
+    return {
+        "request_id": secrets.token_hex(12),
+        "revises": own.decision if own is not None else None,
+        "own": None if own is None else visible(own.intent or say(f"done_{own.outcome}")),
+    }
+
+
+@blueprint.post("/review/<int:item>/decide")
+@needs(Permission.REVIEW)
+def decide(item: int) -> Response:
+    form = request.form
+    found = cards.find(store(), item)
+    shown = stage.card(store(), found).entities
+    decision = decision_of(found, _choice(), shown)
+    revises = form.get("revises", "")
+    number = stage.decide(
+        store(),
+        decision,
+        reviewer=g.user.name,
+        alone=Alone(int(revises) if revises.isdecimal() else None),
+        clock=desk().clock,
+    )
+    claims.release(store(), g.user.name, [item])
+    return _next(filters.given(form), done=number)
+
+
+@blueprint.post("/review/undo")
+@needs(Permission.REVIEW)
+def undo() -> Response:
+    wanted = request.form.get("item", "")
+    chosen = int(wanted) if wanted.isdecimal() else None
+    item = stage.undo(store(), reviewer=g.user.name, item=chosen, clock=desk().clock)
+    if item is None:
+        raise UsageError(say("nothing_to_undo"))
+    claims.take_one(store(), g.user.name, item, now=now(), seconds=LEASE)
+    return _see("review.card", item=item, done="undone", **filters.given(request.form))
+
+
+@blueprint.post("/review/<int:item>/flag")
+@needs(Permission.REVIEW)
+def flag(item: int) -> Response:
+    cards.find(store(), item)
+    add_remark(item, request.form.get("comment", ""))
+    return _see("review.card", item=item, **filters.given(request.form))
+
+
+@blueprint.post("/review/<int:item>/settle")
+@needs(Permission.REVIEW)
+def settle(item: int) -> Response:
+    remarks.settle(store(), item, reviewer=g.user.name, now=now())
+    return _see("review.card", item=item, **filters.given(request.form))
+
+
+def add_remark(item: int, comment: str) -> int:
+    """The comment is masked: who reads out an address in it must not bring it back."""
+    text = desk().masker.mask(comment.strip()[:LONGEST_REMARK])
+    return remarks.add(store(), item, text, reviewer=g.user.name, now=now())
+
+
+def position() -> tuple[int, int]:
+    """(number, total): the cards that the reviewer has decided in the last 12 hours and those that
+    wait are the total."""
+    done = history.decided_since(store(), g.user.name, now() - 12 * 3600)
+    return done + 1, done + claims.waiting(store(), g.user.name, now=now())
+
+
+def _choice() -> Choice:
+    form = request.form
+    kind, _, intent = form.get("choice", "").partition(":")
+    if kind == "typed":
+        intent = typed_intent(form.get("typed", ""), known_intents(store(), desk()))
+    elif kind == "new":
+        intent = form.get("typed", "").strip()
+    elif kind != "intent":
+        if kind not in tuple(Outcome) or kind == Outcome.LABELLED:
+            raise UsageError(say("no_choice"))
+        return Choice(Outcome(kind), seconds=_seconds(), request=form.get("request") or None)
+    return Choice(
+        Outcome.LABELLED,
+        intent,
+        line=form.get("line"),
+        seconds=_seconds(),
+        request=form.get("request") or None,
+    )
+
+
+def _seconds() -> float | None:
+    try:
+        return float(request.form.get("seconds", ""))
+    except ValueError:
+        return None
+
+
+def _next(wanted: dict[str, str], **more: object) -> Response:
+    found = claims.take(
+        store(), g.user.name, 1, now=now(), seconds=LEASE, wanted=filters.read(wanted)
+    )
+    if not found:
+        return _see("review.start", **wanted, **more)
+    return _see("review.card", item=found[0], **wanted, **more)
+
+
+def _done() -> str:
+    """What the page before has done, looked up and never taken from the URL itself."""
+    done = request.args.get("done", "")
+    if done == "undone":
+        return say("undone")
+    return what_was_done(store(), desk(), int(done)) if done.isdecimal() else ""
+
+
+def _see(endpoint: str, **values: Any) -> Response:
+    return make_response(redirect(url_for(endpoint, **values), code=303))
