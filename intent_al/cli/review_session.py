@@ -126,7 +126,10 @@ class ReviewSession:
 
     def _decision(self, key: str, card: Card) -> Decision | None:
         if key in FINAL_KEYS:
-            return Decision(card.item.id, FINAL_KEYS[key])
+            outcome = FINAL_KEYS[key]
+            if outcome is Outcome.OUT_OF_SCOPE:  # may become an example, with the spans shown
+                return Decision(card.item.id, outcome, None, card.entities, True)
+            return Decision(card.item.id, outcome)
         intent: str | None = None
         if key in ("a", "enter") and card.ranking:
             intent = card.ranking[0][0]

@@ -45,10 +45,7 @@ def command() -> None:
 def add(session: Session, name: str, role: str | None) -> None:
     """Add a person."""
     if not NAME.fullmatch(name):
-        raise UsageError(
-            f"{visible(name)!r} is no name: 1 to 60 letters, digits and _ . @ -, the first a "
-            "letter or digit"
-        )
+        raise bad_name(name)
     store = session.workspace.store
     if accounts.find_user(store, name) is not None:
         raise UsageError(f"there is a user {name!r} already")
@@ -152,6 +149,13 @@ def revoke(session: Session, number: int) -> None:
     """Make a token worthless, by its number in the list."""
     accounts.revoke_token(session.workspace.store, number, by="command line", now=time.time())
     session.result({"token": number}, lambda console: console.print(f"token {number} is revoked"))
+
+
+def bad_name(name: str) -> UsageError:
+    return UsageError(
+        f"{visible(name)!r} is no name: 1 to 60 letters, digits and _ . @ -, the first a letter or"
+        " digit"
+    )
 
 
 def ask_password(name: str) -> str:

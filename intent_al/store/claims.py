@@ -19,39 +19,89 @@ def take(
     seconds: float,
     wanted: Filter | None = None,
     without: Sequence[int] = (),
+    start: int = 0,
 ) -> list[int]:
     """Claim up to ``count`` items that wait, in the order of the queue; their ids.
 
-    What the reviewer has claimed already comes first, what the reviewer has skipped last.
-    ``without`` are items that are in hand already.
+    What somebody has skipped comes last; before ``start`` none is looked for. ``without`` are items
+    that are in hand already.
     """
-    condition, values = where(wanted or Filter())
-    with store.write() as connection:
-        rows = connection.execute(
-            "SELECT item.id FROM open_item AS item"
-            " JOIN utterance ON utterance.id = item.utterance"
-            " LEFT JOIN claim ON claim.item = item.id AND claim.until > :now"
-            f" WHERE {condition} AND coalesce(claim.reviewer, :reviewer) = :reviewer"
-            " AND item.id NOT IN (SELECT value FROM json_each(:without))"
-            " ORDER BY (SELECT max(id) FROM decision WHERE decision.item = item.id"
-            "  AND decision.outcome = 'skip') NULLS FIRST,"
-            " claim.until IS NULL, item.batch, item.position LIMIT :count",
-            {
-                **values,
-                "now": now,
-                "reviewer": reviewer,
-                "count": count,
-                "without": orjson.dumps(list(without)).decode(),
-            },
-        ).fetchall()
-        items = [row[0] for row in rows]
-        connection.executemany(
-            "INSERT INTO claim (item, reviewer, until) VALUES (?, ?, ?)"
-            " ON CONFLICT (item) DO UPDATE SET reviewer = excluded.reviewer,"
-            " until = excluded.until",
-            [(item, reviewer, now + seconds) for item in items],
+    found: list[int] = []
+    # First those that nobody has skipped: their order is that of their ids, so few rows are read.
+    for skipped in (False, True):
+        ids = _free(
+            store,
+            reviewer,
+            wanted or Filter(),
+            [*without, *found],
+            now,
+            0 if skipped else start,
+            skipped=skipped,
         )
-    return items
+        found += _claimed(store, reviewer, ids, count - len(found), now, now + seconds)
+        if len(found) == count:
+            break
+    return found
+
+
+_SPARE = 40
+"""Items looked at beside those that are wanted: others may take some of them first."""
+
+
+def _free(
+    store: Store,
+    reviewer: str,
+    wanted: Filter,
+    without: Sequence[int],
+    now: float,
+    start: int,
+    *,
+    skipped: bool,
+) -> list[int]:
+    """Read without a lock: a write would make everybody wait for it."""
+    condition, values = where(wanted)
+    skips = "SELECT max(id) FROM decision WHERE decision.item = item.id AND outcome = 'skip'"
+    order = f"({skips}), item.id" if skipped else "item.id"
+    rows = store.query(
+        "SELECT item.id FROM open_item AS item JOIN utterance ON utterance.id = item.utterance"
+        " LEFT JOIN claim ON claim.item = item.id AND claim.until > :now"
+        f" WHERE {condition} AND coalesce(claim.reviewer, :reviewer) = :reviewer"
+        f" AND item.id >= :start AND ({skips}) IS {'NOT' if skipped else ''} NULL"
+        " AND item.id NOT IN (SELECT value FROM json_each(:without))"
+        f" ORDER BY {order} LIMIT :limit",
+        {
+            **values,
+            "now": now,
+            "reviewer": reviewer,
+            "start": start,
+            "limit": _SPARE,
+            "without": orjson.dumps(list(without)).decode(),
+        },
+    )
+    return [row[0] for row in rows]
+
+
+def _claimed(
+    store: Store, reviewer: str, ids: Sequence[int], count: int, now: float, until: float
+) -> list[int]:
+    """Of the items the first ``count`` that still wait and that nobody else has taken meanwhile."""
+    if not ids or count <= 0:
+        return []
+    found: list[int] = []
+    with store.write() as connection:
+        for item in ids:
+            done = connection.execute(
+                "INSERT INTO claim (item, reviewer, until)"
+                " SELECT id, ?, ? FROM open_item WHERE id = ?"
+                " ON CONFLICT (item) DO UPDATE SET reviewer = excluded.reviewer,"
+                " until = excluded.until WHERE reviewer = excluded.reviewer OR until <= ?",
+                (reviewer, until, item, now),
+            )
+            if done.rowcount:
+                found.append(item)
+            if len(found) == count:
+                break
+    return found
 
 
 def take_one(store: Store, reviewer: str, item: int, *, now: float, seconds: float) -> str | None:
@@ -100,6 +150,11 @@ def held(store: Store, reviewer: str, *, now: float) -> list[int]:
         (reviewer, now),
     )
     return [row[0] for row in rows]
+
+
+def first_open(store: Store) -> int:
+    """The id of the first item that waits; 0 where none does."""
+    return store.count("SELECT coalesce(min(id), 0) FROM open_item")
 
 
 def holder(store: Store, item: int, *, now: float) -> str | None:

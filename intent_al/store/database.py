@@ -29,10 +29,18 @@ CHECKPOINT_PAGES = 4_000
 class Store:
     """The database of one project. Use it as a context manager; it closes the connection."""
 
-    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
-        """``read_only`` opens a database of this version, which exists, and changes nothing."""
+    def __init__(
+        self, path: Path | None, *, read_only: bool = False, any_thread: bool = False
+    ) -> None:
+        """``read_only`` opens a database of this version, which exists, and changes nothing.
+
+        ``any_thread``: the caller sees to it that one thread uses it at a time.
+        """
         self.path = path
-        self.connection = _connect_to_read(path) if path and read_only else _connect(path)
+        if path and read_only:
+            self.connection = _connect_to_read(path)
+        else:
+            self.connection = _connect(path, any_thread=any_thread)
         self.db = Database(self.connection, execute_plugins=False)
         self.db.conn.row_factory = sqlite3.Row
         try:
@@ -102,7 +110,7 @@ class Store:
                 connection.execute(f"PRAGMA user_version = {number}")
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
+def _connect(path: Path | None, *, any_thread: bool = False) -> sqlite3.Connection:
     with _explained(path):
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,6 +118,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             ":memory:" if path is None else path,
             timeout=BUSY_SECONDS,
             isolation_level=None,  # transactions are ours, explicitly
+            check_same_thread=not any_thread,
         )
         try:
             _become_wal(connection)

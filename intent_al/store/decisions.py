@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from intent_al.errors import ConflictError
+from intent_al.errors import ConflictError, UsageError
 from intent_al.records import Entity, Outcome
 from intent_al.store import audit
 from intent_al.store.database import Store
@@ -70,9 +70,11 @@ def write(
     """
     with store.write() as connection:
         known = connection.execute(
-            "SELECT id FROM decision WHERE request = ?", (decision.request,)
+            "SELECT id, item, reviewer FROM decision WHERE request = ?", (decision.request,)
         ).fetchone()
         if known is not None:
+            if (known[1], known[2]) != (decision.item, reviewer):
+                raise UsageError(f"the request {decision.request} was another decision's")
             return int(known[0])
         if alone is not None:
             _refuse_a_second(connection, decision.item, alone.revises)

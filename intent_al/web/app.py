@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from jinja2 import StrictUndefined
@@ -22,7 +22,7 @@ from intent_al.errors import (
 from intent_al.plain import shortened, visible
 from intent_al.web import access, security, shown
 from intent_al.web.access import SignedOutError
-from intent_al.web.desk import KEY, Desk, close_store, desk, open_desk
+from intent_al.web.desk import KEY, Desk, desk, give_stores_back, open_desk
 from intent_al.web.texts import say
 from intent_al.web.views import BLUEPRINTS
 
@@ -41,11 +41,18 @@ _STATUS: tuple[tuple[type[IntentAlError], int], ...] = (
 
 
 def create_app(
-    project: Project, *, clock: Callable[[], float] = time.time, https: bool = False
+    project: Project,
+    *,
+    clock: Callable[[], float] = time.time,
+    https: bool = False,
+    hosts: Collection[str] | None = None,
 ) -> Flask:
-    """The page of one project. ``https`` where a proxy in front of it speaks that."""
+    """The page of one project. ``https`` where a proxy in front of it speaks that; ``hosts`` are
+    the names that it answers to, None being any."""
     app = Flask(__name__)
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST, HTTPS=https)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST, HTTPS=https, HOSTS=hosts
+    )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[KEY] = open_desk(project, clock)
     app.jinja_env.undefined = StrictUndefined
@@ -54,7 +61,7 @@ def create_app(
     app.jinja_env.filters.update(visible=visible, shortened=shortened)
     _measure(app)
     security.install(app)
-    close_store(app)
+    give_stores_back(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(IntentAlError, _told)

@@ -86,7 +86,7 @@ class View:
 
 def find(store: Store, number: int) -> OpenItem:
     """Raises UsageError for an item that there is not."""
-    item = queue.item(store, number)
+    item = queue.item(store, number) if number < 2**63 else None
     if item is None:
         raise UsageError(say("no_item", item=number))
     return item
@@ -125,15 +125,15 @@ def view(store: Store, desk: Desk, item: OpenItem, line: str | None = None) -> V
 
 def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
     descriptions = desk.project.settings.review.descriptions
+    competing = [intent for intent, _ in card.ranking[:COMPETING]]
+    near = facts.nearest(card.item.text, competing)
     return tuple(
         Option(
             key,
             intent,
             round(share, 4),
             descriptions.get(intent, ""),
-            tuple(visible(one) for one in facts.nearest(card.item.text, intent))
-            if key <= COMPETING
-            else (),
+            tuple(visible(one) for one in near.get(intent, ())),
         )
         for key, (intent, share) in enumerate(card.ranking, 1)
     )

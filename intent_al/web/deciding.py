@@ -44,18 +44,17 @@ def decision_of(item: OpenItem, choice: Choice, shown: Sequence[Entity]) -> Deci
     seconds = choice.seconds
     if seconds is not None and not 0 <= seconds <= LONGEST_LOOK:
         seconds = None
-    if choice.outcome is not Outcome.LABELLED:
+    if choice.outcome not in (Outcome.LABELLED, Outcome.OUT_OF_SCOPE):
         return Decision(item.id, choice.outcome, seconds=seconds, request=choice.request)
-    if not choice.intent or not INTENT_NAME.fullmatch(choice.intent):
-        raise UsageError(say("bad_intent", name=choice.intent or ""))
+    intent = choice.intent if choice.outcome is Outcome.LABELLED else None
+    if choice.outcome is Outcome.LABELLED and not INTENT_NAME.fullmatch(intent or ""):
+        raise UsageError(say("bad_intent", name=shortened(intent or "", 60)))
     entities = tuple(shown)
     if choice.entities is not None:
         entities = _checked(choice.entities, item.text)
     elif choice.line is not None:
         entities = entity_line.read(choice.line, item.text)
-    return Decision(
-        item.id, Outcome.LABELLED, choice.intent, entities, True, seconds, choice.request
-    )
+    return Decision(item.id, choice.outcome, intent, entities, True, seconds, choice.request)
 
 
 def _checked(entities: Sequence[Entity], text: str) -> tuple[Entity, ...]:

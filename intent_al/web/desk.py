@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
+from pathlib import Path
+from typing import Generic, TypeVar, cast
 
 from flask import Flask, current_app, g
 
@@ -14,11 +15,57 @@ from intent_al.config import Project
 from intent_al.masking import Masker
 from intent_al.state import masking_key, state_folder
 from intent_al.store import Store
+from intent_al.store.listing import Choices
 from intent_al.web.knowledge import Knowledge
 from intent_al.web.metrics import Metrics
 from intent_al.web.throttle import Throttle
 
 KEY = "intent_al"
+
+
+Found = TypeVar("Found")
+
+
+class Remembered(Generic[Found]):
+    """An answer by name that is good enough for some seconds: every card shows how many wait, and
+    counting them takes longer than storing a decision."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._known: dict[str, tuple[float, Found]] = {}
+
+    def get(self, name: str, now: float, find: Callable[[], Found]) -> Found:
+        known = self._known.get(name)
+        if known is None or not 0 <= now - known[0] < self._seconds:
+            known = self._known[name] = (now, find())
+        return known[1]
+
+    def forget(self) -> None:
+        self._known.clear()
+
+
+class Stores:
+    """Open stores that no request is using: opening one costs as much as a decision."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._free: list[Store] = []
+        self._lock = threading.Lock()
+
+    def take(self) -> Store:
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+        return Store(self._path, any_thread=True)
+
+    def give_back(self, used: Store) -> None:
+        with self._lock:
+            self._free.append(used)
+
+    def close(self) -> None:
+        with self._lock:
+            while self._free:
+                self._free.pop().close()
 
 
 @dataclass(slots=True)
@@ -28,10 +75,19 @@ class Desk:
     project: Project
     masker: Masker
     knowledge: Knowledge
+    stores: Stores
     clock: Callable[[], float] = time.time
     throttle: Throttle = field(default_factory=Throttle)
     metrics: Metrics = field(default_factory=Metrics)
     applying: threading.Lock = field(default_factory=threading.Lock)
+    waiting: Remembered[int] = field(default_factory=lambda: Remembered(seconds=3.0))
+    first_open: Remembered[int] = field(default_factory=lambda: Remembered(seconds=30.0))
+    """The id of the first item that waits: a queue is worked off from its beginning."""
+    choices: Remembered[Choices] = field(default_factory=lambda: Remembered(seconds=30.0))
+
+    def close(self) -> None:
+        """Of a server that has ended; a request that is still running keeps its own store."""
+        self.stores.close()
 
 
 def open_desk(project: Project, clock: Callable[[], float]) -> Desk:
@@ -40,7 +96,7 @@ def open_desk(project: Project, clock: Callable[[], float]) -> Desk:
     key = masking_key(project.state / "masking.key")
     masker = Masker(key, masking.rules, masking.patterns)
     Store(project.database).close()  # migrate once, and fail now rather than at the first request
-    return Desk(project, masker, Knowledge(project), clock)
+    return Desk(project, masker, Knowledge(project), Stores(project.database), clock)
 
 
 def desk() -> Desk:
@@ -48,9 +104,9 @@ def desk() -> Desk:
 
 
 def store() -> Store:
-    """The connection of this request, opened when it is first asked for."""
+    """The connection of this request, taken when it is first asked for."""
     if "store" not in g:
-        g.store = Store(desk().project.database)
+        g.store = desk().stores.take()
     return cast(Store, g.store)
 
 
@@ -58,9 +114,9 @@ def now() -> float:
     return desk().clock()
 
 
-def close_store(app: Flask) -> None:
+def give_stores_back(app: Flask) -> None:
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:
         opened = g.pop("store", None)
         if opened is not None:
-            opened.close()
+            desk().stores.give_back(opened)

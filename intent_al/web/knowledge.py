@@ -55,14 +55,19 @@ class Facts:
             texts.setdefault(example.intent, []).append(example.text)
         return {intent: (known, ngrams.encode(known)) for intent, known in texts.items()}
 
-    def nearest(self, text: str, intent: str, count: int = NEAREST) -> list[str]:
-        """The examples of an intent that resemble ``text`` most, without a copy of it."""
-        if intent not in self._by_intent:
-            return []
-        known, rows = self._by_intent[intent]
-        likeness = (rows @ ngrams.encode([text]).T).toarray().ravel()
-        order = np.argsort(-likeness, kind="stable")[: count + 1].tolist()
-        return [known[at] for at in order if known[at] != text][:count]
+    def nearest(
+        self, text: str, intents: Sequence[str], count: int = NEAREST
+    ) -> Mapping[str, list[str]]:
+        """Of each intent the examples that resemble ``text`` most, without a copy of it."""
+        found, column = {}, ngrams.encode([text]).T
+        for intent in intents:
+            if intent not in self._by_intent:
+                continue
+            known, rows = self._by_intent[intent]
+            likeness = (rows @ column).toarray().ravel()
+            order = np.argsort(-likeness, kind="stable")[: count + 1].tolist()
+            found[intent] = [known[at] for at in order if known[at] != text][:count]
+        return found
 
     def contradicting(self, text: str, intent: str) -> str | None:
         """Another intent that has this very text as an example, spelling aside."""

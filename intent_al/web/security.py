@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from intent_al.errors import DeniedError
 from intent_al.store import accounts
@@ -37,9 +37,18 @@ _HEADERS = {
 
 
 def install(app: Flask) -> None:
+    app.before_request(_by_which_name)
     app.before_request(_who_is_asking)
     app.before_request(_from_which_page)
     app.after_request(_with_headers)
+
+
+def _by_which_name() -> None:
+    """A name of somebody else's that leads to this machine makes their page one of ours."""
+    hosts = current_app.config["HOSTS"]
+    if hosts is not None and urlsplit(f"//{request.host}").hostname not in hosts:
+        g.user, g.session, g.permissions = None, None, frozenset()
+        raise DeniedError(say("other_site"))
 
 
 def _who_is_asking() -> None:

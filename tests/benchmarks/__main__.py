@@ -26,6 +26,7 @@ BENCHMARKS = (
     "demo",
     "rasa",
     "inside",
+    "review",
 )
 
 

@@ -86,7 +86,7 @@ def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[E
     if item.outcome is Outcome.OUT_OF_SCOPE:
         if not out_of_scope_intent:
             return None, _CONTEXT
-        return Example(item.text, out_of_scope_intent), ""
+        return Example(item.text, out_of_scope_intent, item.entities), ""
     if item.outcome is Outcome.LABELLED and item.intent:
         return Example(item.text, names(item.intent), item.entities), ""
     return None, ""

@@ -225,8 +225,8 @@
       seconds: Math.round(performance.now() - shownAt) / 1000,
       request: fields.get("request"),
     };
-    if (kind === "intent") {
-      content.intent = intent;
+    if (kind === "intent") content.intent = intent;
+    if (kind === "intent" || kind === "out_of_scope") {
       const line = form.elements.line;
       if (line && line.value !== line.defaultValue) content.line = line.value;
     }

@@ -22,10 +22,16 @@ from intent_al.web.cards import View
 from intent_al.web.deciding import Choice, decision_of, known_intents, what_was_done
 from intent_al.web.desk import desk, now, store
 from intent_al.web.openapi import PREFIX, Endpoint, describe
-from intent_al.web.texts import say
 from intent_al.web.views import changes
 from intent_al.web.views.queue import PAGE, page_of, sort_of, state_of
-from intent_al.web.views.review import LEASE, add_remark, for_card, position
+from intent_al.web.views.review import (
+    LEASE,
+    add_remark,
+    for_card,
+    position,
+    take,
+    take_back,
+)
 
 MOST_CLAIMS = 20
 
@@ -182,15 +188,7 @@ def claim(body: ClaimBody) -> dict[str, Any]:
     """Fetch cards: nobody else gets them for ten minutes."""
     if not 1 <= body.count <= MOST_CLAIMS:
         raise UsageError(f"count is 1 to {MOST_CLAIMS}")
-    items = claims.take(
-        store(),
-        g.user.name,
-        body.count,
-        now=now(),
-        seconds=LEASE,
-        wanted=filters.read(body.filter or {}),
-        without=body.without,
-    )
+    items = take(body.count, filters.read(body.filter or {}), body.without)
     number, total = position()
     return {"cards": [card_of(one) for one in items], "number": number, "total": total}
 
@@ -228,10 +226,7 @@ def decide(body: DecisionBody) -> dict[str, Any]:
 @endpoint("POST", "/undo", Permission.REVIEW, body=UndoBody)
 def undo(body: UndoBody) -> dict[str, Any]:
     """Take one's last decision back, or that on an item."""
-    taken = stage.undo(store(), reviewer=g.user.name, item=body.item, clock=desk().clock)
-    if taken is None:
-        raise UsageError(say("nothing_to_undo"))
-    claims.take_one(store(), g.user.name, taken, now=now(), seconds=LEASE)
+    taken = take_back(body.item)
     number, total = position()
     return {**card_of(taken), "number": number, "total": total}
 

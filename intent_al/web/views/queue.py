@@ -10,7 +10,7 @@ from intent_al.errors import UsageError
 from intent_al.store import accounts, listing
 from intent_al.web import filters
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import now, store
+from intent_al.web.desk import desk, now, store
 
 PAGE = 50
 MOST_SAVED = 50
@@ -38,7 +38,7 @@ def listing_page() -> str:
         sort=sort,
         states=tuple(listing.STATES),
         sorts=tuple(listing.SORTS),
-        choices=listing.choices(store()),
+        choices=desk().choices.get("", now(), lambda: listing.choices(store())),
         saved=g.user.preferences.get("filters", {}),
     )
 

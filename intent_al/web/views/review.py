@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from intent_al.records import Outcome
 from intent_al.stages import review as stage
 from intent_al.store import claims, history, remarks
 from intent_al.store.decisions import Alone
+from intent_al.store.listing import Filter
 from intent_al.web import cards, filters
 from intent_al.web.access import Permission, may, needs
 from intent_al.web.deciding import (
@@ -108,11 +110,7 @@ def decide(item: int) -> Response:
 @needs(Permission.REVIEW)
 def undo() -> Response:
     wanted = request.form.get("item", "")
-    chosen = int(wanted) if wanted.isdecimal() else None
-    item = stage.undo(store(), reviewer=g.user.name, item=chosen, clock=desk().clock)
-    if item is None:
-        raise UsageError(say("nothing_to_undo"))
-    claims.take_one(store(), g.user.name, item, now=now(), seconds=LEASE)
+    item = take_back(int(wanted) if wanted.isdecimal() else None)
     return _see("review.card", item=item, done="undone", **filters.given(request.form))
 
 
@@ -141,7 +139,37 @@ def position() -> tuple[int, int]:
     """(number, total): the cards that the reviewer has decided in the last 12 hours and those that
     wait are the total."""
     done = history.decided_since(store(), g.user.name, now() - 12 * 3600)
-    return done + 1, done + claims.waiting(store(), g.user.name, now=now())
+    name = g.user.name
+    waiting = desk().waiting.get(name, now(), lambda: claims.waiting(store(), name, now=now()))
+    return done + 1, done + waiting
+
+
+def take(count: int, wanted: Filter, without: Sequence[int] = ()) -> list[int]:
+    """Items for whoever asks, nobody else's for the time of a lease."""
+    start = desk().first_open.get("", now(), lambda: claims.first_open(store()))
+    return claims.take(
+        store(),
+        g.user.name,
+        count,
+        now=now(),
+        seconds=LEASE,
+        wanted=wanted,
+        without=without,
+        start=start,
+    )
+
+
+def take_back(item: int | None) -> int:
+    """Undo one's last decision, or that on ``item``, and have the item in hand again.
+
+    Raises UsageError where there is none.
+    """
+    undone = stage.undo(store(), reviewer=g.user.name, item=item, clock=desk().clock)
+    if undone is None:
+        raise UsageError(say("nothing_to_undo"))
+    desk().first_open.forget()
+    claims.take_one(store(), g.user.name, undone, now=now(), seconds=LEASE)
+    return undone
 
 
 def _choice() -> Choice:
@@ -151,12 +179,13 @@ def _choice() -> Choice:
         intent = typed_intent(form.get("typed", ""), known_intents(store(), desk()))
     elif kind == "new":
         intent = form.get("typed", "").strip()
-    elif kind != "intent":
-        if kind not in tuple(Outcome) or kind == Outcome.LABELLED:
+    outcome = Outcome.LABELLED
+    if kind not in ("typed", "new", "intent"):
+        if kind not in [one.value for one in Outcome] or kind == outcome.value:
             raise UsageError(say("no_choice"))
-        return Choice(Outcome(kind), seconds=_seconds(), request=form.get("request") or None)
+        outcome = Outcome(kind)
     return Choice(
-        Outcome.LABELLED,
+        outcome,
         intent,
         line=form.get("line"),
         seconds=_seconds(),
@@ -172,9 +201,7 @@ def _seconds() -> float | None:
 
 
 def _next(wanted: dict[str, str], **more: object) -> Response:
-    found = claims.take(
-        store(), g.user.name, 1, now=now(), seconds=LEASE, wanted=filters.read(wanted)
-    )
+    found = take(1, filters.read(wanted))
     if not found:
         return _see("review.start", **wanted, **more)
     return _see("review.card", item=found[0], **wanted, **more)
