@@ -1,0 +1,44 @@
+"""What strangers write, in a real browser: nothing runs, nothing is loaded, no page breaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import SignIn, begin, press
+from tests.web import hostile, pools
+
+pytestmark = pytest.mark.slow
+COUNT = 2_000
+
+
+def test_nothing_runs_and_no_page_breaks(address: str, sign_in: SignIn, bot: Path) -> None:
+    items = pools.fill(bot, hostile.texts(COUNT))
+    page = sign_in(address, "ana")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+
+    def sound() -> None:
+        assert page.evaluate("window.hacked === undefined")
+        assert page.evaluate("getComputedStyle(document.body).display") != "none"
+        assert page.locator("header.bar").count() == page.locator("main").count() == 1
+
+    for number in range(1, COUNT // 50 + 1):
+        page.goto(f"{address}/queue?state=all&page={number}&quota=confusion")
+        assert page.locator("table.queue tbody tr").count() == 50
+        sound()
+    page.goto(f"{address}/review/{items[0]}")
+    begin(page)
+    for number, key in enumerate("jadotk" * 12):
+        press(page, key)
+        if number % 6 == 0:
+            sound()
+    for item in items[: len(hostile.SCRIPTS) + len(hostile.OTHERS) + 1]:
+        page.goto(f"{address}/review/{item}")
+        sound()
+    for path in ("history", "changes", "progress"):
+        page.goto(f"{address}/{path}")
+        sound()
+    assert all(url.startswith(address) for url in asked)

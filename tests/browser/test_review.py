@@ -1,0 +1,238 @@
+"""A reviewer at the keyboard: every key, a network that fails, a session that ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from intent_al.store import Store, decisions, history
+from tests.browser import server
+from tests.browser.conftest import PASSWORD, SignIn, begin, item_of, press, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+
+def stored(store: Store) -> list[tuple[str, str | None]]:
+    return [(one.outcome.value, one.intent) for one in decisions.answered(store, "bot")]
+
+
+def first_intent(page: Page) -> str:
+    return (page.text_content(".options .first .intent") or "").strip()
+
+
+def test_one_key_decides_and_the_next_card_is_there(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    seen = [begin(page)]
+    expected: list[tuple[str, str | None]] = []
+    for key, outcome in (
+        ("a", "labelled"), ("Enter", "labelled"), ("2", "labelled"), ("o", "out_of_scope"),
+        ("t", "depends_on_context"), (" ", "skip"), ("d", "ignore"),
+    ):  # fmt: skip
+        names = page.locator(".options .intent").all_text_contents()
+        intent = {"labelled": names[1 if key == "2" else 0].strip()}.get(outcome)
+        expected.append((outcome, intent))
+        seen.append(press(page, key))
+    until(lambda: len(stored(store)) == 7)
+    assert stored(store) == expected
+    assert len(set(seen)) == 8
+    assert "8 of" in (page.text_content("#position") or "")
+
+
+def test_twenty_reviews_are_approved_and_found_in_the_files(
+    address: str, sign_in: SignIn, bot: Path, store: Store
+) -> None:
+    page = sign_in(address, "ana")
+    begin(page)
+    for _ in range(20):
+        press(page, "a")
+    until(lambda: len(stored(store)) == 20)
+    page.click("nav >> text=Changes")
+    added = page.locator(".diff .added").all_text_contents()
+    assert len(added) >= 10
+    page.click("text=Approve and write")
+    page.wait_for_selector("p.done")
+    written = (bot / "data" / "nlu.yml").read_text()
+    for line in added:
+        assert line[1:].strip() in written
+
+
+def test_undo_goes_back_through_many_levels(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address)
+    seen = [begin(page)]
+    seen += [press(page, "a") for _ in range(3)]
+    until(lambda: len(stored(store)) == 3)
+    assert press(page, "u") == seen[2]
+    assert press(page, "Control+z") == seen[1]
+    assert press(page, "u") == seen[0]
+    until(lambda: not stored(store))
+    assert press(page, "d") == seen[1]
+
+
+def test_keys_do_nothing_while_somebody_types(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address)
+    item = begin(page)
+    page.keyboard.press("/")
+    page.keyboard.type("ado12 ")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    page.keyboard.type("odd")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.keyboard.press("End")
+    page.keyboard.press("Escape")
+    for key in ("Control+a", "Alt+d", "Meta+o", "F5x"[:2]):
+        if key != "F5":
+            page.keyboard.press(key)
+    assert item_of(page) == item
+    assert not stored(store)
+
+
+def test_an_intent_is_found_by_typing(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address)
+    begin(page)
+    page.keyboard.press("/")
+    page.keyboard.type("requ")
+    assert page.locator(".found li").all_text_contents() == ["refund_request"]
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    page.keyboard.type("gift_card")
+    page.keyboard.press("Enter")
+    until(lambda: len(stored(store)) == 2)
+    assert [intent for _, intent in stored(store)] == ["refund_request", "gift_card"]
+    page.keyboard.press("/")
+    page.keyboard.type("ift")
+    assert page.locator(".found li").all_text_contents() == ["gift_card"]
+
+
+def test_next_and_previous_decide_nothing(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address)
+    first = begin(page)
+    second = press(page, "j")
+    assert press(page, "k") == first
+    assert press(page, "ArrowRight") == second
+    third = press(page, "a")
+    assert third not in (first, second)
+    until(lambda: len(stored(store)) == 1)
+    assert history.own(store, second, "kim") is not None
+
+
+def test_help_shows_the_keys(address: str, sign_in: SignIn) -> None:
+    page = sign_in(address)
+    item = begin(page)
+    page.keyboard.press("?")
+    assert page.is_visible("dialog")
+    page.keyboard.press("d")
+    assert item_of(page) == item
+    page.keyboard.press("Escape")
+    assert not page.is_visible("dialog")
+
+
+def test_decisions_survive_a_network_that_fails(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    begin(page)
+    page.wait_for_timeout(500)
+    page.context.set_offline(True)
+    for _ in range(3):
+        press(page, "a")
+    until(lambda: "cannot be reached" in (page.text_content("#net") or ""))
+    assert not stored(store)
+    page.context.set_offline(False)
+    until(lambda: len(stored(store)) == 3, 20)
+    until(lambda: not page.is_visible("#net"))
+
+
+def test_decisions_survive_a_reload_while_offline(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    begin(page)
+    page.wait_for_timeout(500)
+    page.route("**/api/v1/decisions", lambda route: route.abort())
+    press(page, "a")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute_all()
+    page.reload()
+    until(lambda: len(stored(store)) == 1, 15)
+
+
+def test_an_answer_that_is_lost_does_not_decide_twice(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    begin(page)
+    lost: list[int] = []
+
+    def lose(route: object) -> None:
+        if not lost:
+            lost.append(1)
+            route.fetch()  # type: ignore[attr-defined]
+            route.abort()  # type: ignore[attr-defined]
+        else:
+            route.continue_()  # type: ignore[attr-defined]
+
+    page.route("**/api/v1/decisions", lose)
+    press(page, "a")
+    until(lambda: "✓" in (page.text_content("#done") or "") and ":" in page.text_content("#done"))
+    assert store.count("SELECT count(*) FROM decision") == 1
+
+
+def test_a_session_that_ends_loses_nothing(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address)
+    begin(page)
+    page.wait_for_timeout(500)
+    with store.write() as connection:
+        connection.execute("DELETE FROM web_session")
+    press(page, "a")
+    until(lambda: "session has ended" in (page.text_content("#net") or ""))
+    assert not stored(store)
+    other = page.context.new_page()
+    other.goto(f"{address}/login")
+    other.fill("[name=name]", "kim")
+    other.fill("[name=password]", PASSWORD)
+    other.click("form.panel button.main")
+    until(lambda: len(stored(store)) == 1, 20)
+
+
+def test_a_server_that_is_killed_loses_nothing(bot: Path, sign_in: SignIn, store: Store) -> None:
+    running, address = server.start(bot)
+    page = sign_in(address)
+    begin(page)
+    page.wait_for_timeout(500)
+    server.stop(running, kill=True)
+    press(page, "a")
+    press(page, "d")
+    again, _ = server.start(bot, int(address.rpartition(":")[2]))
+    try:
+        until(lambda: len(stored(store)) == 2, 30)
+    finally:
+        server.stop(again)
+
+
+def test_the_forms_work_without_script(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address, java_script_enabled=False)
+    page.click("form.centre button.main")
+    first = item_of(page)
+    page.click(".options .first")
+    second = item_of(page)
+    assert second != first
+    page.click("text=Undo")
+    assert item_of(page) == first
+    page.click("button[value=skip]")
+    assert [one for one, _ in stored(store)] == ["skip"]
+
+
+def test_leaving_frees_the_cards_in_hand(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address)
+    begin(page)
+    until(lambda: store.count("SELECT count(*) FROM claim") > 1)
+    page.goto(f"{address}/queue")
+    until(lambda: store.count("SELECT count(*) FROM claim") == 0)
