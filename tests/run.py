@@ -82,7 +82,7 @@ PARTS = (
         "current",
         ("python3.11", "python3.12", "python3"),
         "current.txt",
-        (".[test,test-browser,test-encoders,plots,lint]",),
+        (".[test,test-web,test-encoders,plots,lint]",),
         current,
     ),
     Part("newest", ("python3.13",), "current.txt", (".[test]",), newest),

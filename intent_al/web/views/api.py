@@ -21,6 +21,7 @@ from intent_al.web.bodies import read, schema
 from intent_al.web.cards import View
 from intent_al.web.deciding import Choice, decision_of, known_intents, what_was_done
 from intent_al.web.desk import desk, now, store
+from intent_al.web.numbers import whole
 from intent_al.web.openapi import PREFIX, Endpoint, describe
 from intent_al.web.views import changes
 from intent_al.web.views.queue import PAGE, page_of, sort_of, state_of
@@ -241,17 +242,17 @@ def remark(item: int, body: RemarkBody) -> dict[str, Any]:
 @endpoint("POST", "/items/<int:item>/settle", Permission.REVIEW)
 def settle(item: int) -> dict[str, Any]:
     """Close the comments on an item."""
+    cards.find(store(), item)
     return {"settled": remarks.settle(store(), item, reviewer=g.user.name, now=now())}
 
 
 @endpoint("GET", "/history", Permission.READ, query={"who": _TEXT, "before": _WHOLE})
 def past() -> dict[str, Any]:
     """Decisions, the newest first: one's own, or with who=all everybody's."""
-    before = request.args.get("before", "")
     rows = history.past(
         store(),
         reviewer=None if request.args.get("who") == "all" else g.user.name,
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        before=whole(request.args.get("before")),
     )
     return {"decisions": [row._asdict() for row in rows]}
 
@@ -290,9 +291,8 @@ def approve(body: ApproveBody) -> dict[str, Any]:
 @endpoint("GET", "/audit", Permission.ADMIN, query={"before": _WHOLE}, answer={"type": "object"})
 def log() -> dict[str, Any]:
     """Who changed what, the newest first."""
-    before = request.args.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 18 else None
-    return {"entries": [one._asdict() for one in audit.entries(store(), before=number)]}
+    before = whole(request.args.get("before"))
+    return {"entries": [one._asdict() for one in audit.entries(store(), before=before)]}
 
 
 def card_of(number: int) -> dict[str, Any]:

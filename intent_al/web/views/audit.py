@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from intent_al.store import accounts, audit
 from intent_al.web.access import Permission, needs
 from intent_al.web.desk import store
+from intent_al.web.numbers import whole
 
 PAGE = 100
 
@@ -16,9 +17,7 @@ blueprint = Blueprint("audit", __name__)
 @blueprint.get("/audit")
 @needs(Permission.ADMIN)
 def log() -> str:
-    before = request.args.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 18 else None
-    rows = audit.entries(store(), before=number, limit=PAGE + 1)
+    rows = audit.entries(store(), before=whole(request.args.get("before")), limit=PAGE + 1)
     return render_template("audit.html", rows=rows[:PAGE], more=len(rows) > PAGE)
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, g, render_template, request
 from intent_al.store import history
 from intent_al.web.access import Permission, needs
 from intent_al.web.desk import store
+from intent_al.web.numbers import whole
 
 PAGE = 100
 
@@ -17,11 +18,10 @@ blueprint = Blueprint("history", __name__)
 @needs(Permission.READ)
 def past() -> str:
     everybody = request.args.get("who") == "all"
-    before = request.args.get("before", "")
     rows = history.past(
         store(),
         reviewer=None if everybody else g.user.name,
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        before=whole(request.args.get("before")),
         limit=PAGE + 1,
     )
     return render_template(

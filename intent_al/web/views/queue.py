@@ -11,6 +11,7 @@ from intent_al.store import accounts, listing
 from intent_al.web import filters
 from intent_al.web.access import Permission, needs
 from intent_al.web.desk import desk, now, store
+from intent_al.web.numbers import whole
 
 PAGE = 50
 MOST_SAVED = 50
@@ -74,8 +75,7 @@ def sort_of(values: Any) -> str:
 
 
 def page_of(values: Any) -> int:
-    text = values.get("page", "1")
-    return max(1, min(int(text), 1_000_000)) if text.isdecimal() and len(text) < 9 else 1
+    return max(1, min(whole(values.get("page")) or 1, 1_000_000))
 
 
 def _one_of(names: Any, name: str, what: str) -> str:

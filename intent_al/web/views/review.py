@@ -25,6 +25,7 @@ from intent_al.web.deciding import (
     what_was_done,
 )
 from intent_al.web.desk import desk, now, store
+from intent_al.web.numbers import whole
 from intent_al.web.texts import say
 
 LEASE = 600.0
@@ -94,12 +95,11 @@ def decide(item: int) -> Response:
     found = cards.find(store(), item)
     shown = stage.card(store(), found).entities
     decision = decision_of(found, _choice(), shown)
-    revises = form.get("revises", "")
     number = stage.decide(
         store(),
         decision,
         reviewer=g.user.name,
-        alone=Alone(int(revises) if revises.isdecimal() else None),
+        alone=Alone(whole(form.get("revises"))),
         clock=desk().clock,
     )
     claims.release(store(), g.user.name, [item])
@@ -109,8 +109,7 @@ def decide(item: int) -> Response:
 @blueprint.post("/review/undo")
 @needs(Permission.REVIEW)
 def undo() -> Response:
-    wanted = request.form.get("item", "")
-    item = take_back(int(wanted) if wanted.isdecimal() else None)
+    item = take_back(whole(request.form.get("item")))
     return _see("review.card", item=item, done="undone", **filters.given(request.form))
 
 
@@ -125,6 +124,7 @@ def flag(item: int) -> Response:
 @blueprint.post("/review/<int:item>/settle")
 @needs(Permission.REVIEW)
 def settle(item: int) -> Response:
+    cards.find(store(), item)
     remarks.settle(store(), item, reviewer=g.user.name, now=now())
     return _see("review.card", item=item, **filters.given(request.form))
 
@@ -212,7 +212,8 @@ def _done() -> str:
     done = request.args.get("done", "")
     if done == "undone":
         return say("undone")
-    return what_was_done(store(), desk(), int(done)) if done.isdecimal() else ""
+    number = whole(done)
+    return "" if number is None else what_was_done(store(), desk(), number)
 
 
 def _see(endpoint: str, **values: Any) -> Response:
