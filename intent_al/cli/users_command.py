@@ -43,7 +43,12 @@ def command() -> None:
 @_role
 @with_session
 def add(session: Session, name: str, role: str | None) -> None:
-    """Add a person."""
+    """Add a person.
+
+    Example:
+
+        intent-al users add kim --role reviewer
+    """
     if not NAME.fullmatch(name):
         raise bad_name(name)
     store = session.workspace.store
@@ -66,7 +71,12 @@ def add(session: Session, name: str, role: str | None) -> None:
 def change(
     session: Session, name: str, role: str | None, password: bool, disable: bool | None
 ) -> None:
-    """Change a person's role or password, or lock them out; their sessions end."""
+    """Change a person's role or password, or lock them out; their sessions end.
+
+    Example:
+
+        intent-al users change kim --role approver
+    """
     if role is None and not password and disable is None:
         raise UsageError("nothing to change: give --role, --password, --disable or --enable")
     accounts.change_user(
@@ -91,7 +101,12 @@ class _Shown:
 @command.command("list")
 @with_session
 def show(session: Session) -> None:
-    """List people and tokens."""
+    """List people and tokens.
+
+    Example:
+
+        intent-al users list
+    """
     store = session.workspace.store
     people = [
         _Shown(one.name, one.role, one.disabled_at is not None) for one in accounts.users(store)
@@ -131,7 +146,12 @@ def show(session: Session) -> None:
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, LONGEST))
 @with_session
 def token(session: Session, name: str, label: str, scopes: tuple[str, ...], days: int) -> None:
-    """Make an API token for a program that acts for a person; it is shown once."""
+    """Make an API token for a program that acts for a person; it is shown once.
+
+    Example:
+
+        intent-al users token kim --for dashboard --scope read --days 30
+    """
     store = session.workspace.store
     user = accounts.find_user(store, name)
     if user is None or user.disabled_at is not None:
@@ -146,7 +166,12 @@ def token(session: Session, name: str, label: str, scopes: tuple[str, ...], days
 @click.argument("number", type=int)
 @with_session
 def revoke(session: Session, number: int) -> None:
-    """Make a token worthless, by its number in the list."""
+    """Make a token worthless, by its number in the list.
+
+    Example:
+
+        intent-al users revoke 3
+    """
     accounts.revoke_token(session.workspace.store, number, by="command line", now=time.time())
     session.result({"token": number}, lambda console: console.print(f"token {number} is revoked"))
 

@@ -105,7 +105,7 @@ def change_user(
         left = connection.execute(
             "SELECT count(*) FROM user WHERE role = 'admin' AND disabled_at IS NULL"
         ).fetchone()[0]
-        if not left:
+        if row[1] == "admin" and row[2] is None and not left:
             raise UsageError(f"{name} is the last admin: make another one first")
         connection.execute("DELETE FROM web_session WHERE user = ?", (row[0],))
         if disabled or role is not None:

@@ -14,8 +14,6 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,8 +23,9 @@ from intent_al.config import find_project
 from intent_al.records import PredictionBatch
 from intent_al.store import Store, accounts, predictions, queue
 from intent_al.store.queue import Item
-from tests.benchmarks.bench_builtin import REPOSITORY
 from tests.benchmarks.figures import Figure
+from tests.browser.chromium import chromium
+from tests.browser.server import CODE, served
 from tests.e2e import small_bot
 
 UTTERANCES = int(os.environ.get("INTENT_AL_REVIEW_UTTERANCES", "1000000"))
@@ -42,7 +41,8 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         bot = small_bot.make(Path(folder, "bot"), turns=60)
         tokens = fill(bot)
-        with served(bot) as port:
+        with served(bot) as address:
+            port = int(address.rpartition(":")[2])
             figures = [*listed(port, tokens[0]), *in_browser(port)]
             return [*figures, *at_once(bot, port, tokens)]
 
@@ -118,24 +118,6 @@ def _password() -> str:
     return hashed("a long password", "benchmark")
 
 
-@contextmanager
-def served(bot: Path) -> Iterator[int]:
-    code = "from intent_al.cli import main; main()"
-    server = subprocess.Popen(
-        [sys.executable, "-c", code, "serve", "--project", str(bot), "--port", "0", "--json"],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        lines = [server.stdout.readline() for _ in range(3)]
-        yield int(json.loads("".join(lines))["address"].rpartition(":")[2])
-    finally:
-        server.terminate()
-        server.wait()
-
-
 class Client:
     """One connection that stays open, as a browser's does."""
 
@@ -186,8 +168,6 @@ def listed(port: int, token: str) -> list[Figure]:
 
 def in_browser(port: int) -> list[Figure]:
     """From the key to the next card on the screen, measured in the page."""
-    from tests.browser.chromium import chromium
-
     with chromium() as browser:
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/login")
@@ -303,5 +283,4 @@ def at_once(bot: Path, port: int, tokens: list[str]) -> list[Figure]:
 
 
 def _job(bot: Path, name: str) -> list[str]:
-    code = "from intent_al.cli import main; main()"
-    return [sys.executable, "-c", code, name, "--project", str(bot)]
+    return [sys.executable, "-c", CODE, name, "--project", str(bot)]

@@ -123,6 +123,13 @@ def test_next_and_previous_decide_nothing(address: str, sign_in: SignIn, store: 
     assert history.own(store, second, "kim") is not None
 
 
+def test_one_key_leads_to_the_conversation(address: str, sign_in: SignIn) -> None:
+    page = sign_in(address)
+    begin(page)
+    page.keyboard.press("c")
+    assert page.evaluate("document.activeElement.classList.contains('conversation')")
+
+
 def test_help_shows_the_keys(address: str, sign_in: SignIn) -> None:
     page = sign_in(address)
     item = begin(page)

@@ -259,6 +259,11 @@
     undo,
     next: () => { if (hand[at + 1] || !exhausted) { at += 1; show(); } },
     previous: () => { if (at > 0) { at -= 1; show(); } },
+    context: () => {
+      const conversation = place.querySelector(".conversation");
+      conversation.scrollIntoView({ block: "nearest" });
+      conversation.focus({ preventScroll: true });
+    },
     help: () => document.getElementById("help").showModal(),
     entities: () => {
       const details = place.querySelector("details.entities");
@@ -424,7 +429,6 @@
         return;
       }
     }
-    if (key === place.dataset.context) place.querySelector(".conversation").scrollIntoView();
   });
 
   // Leases: renewed together, given back on leaving.
