@@ -45,6 +45,7 @@ COMMANDS = {
     "lint": "Look for what would teach the bot something wrong, in its own files.",
     "check": "Fail the build when the bot's files must not be shipped.",
     "export": "Write training data or decisions into a file of another format.",
+    "forget": "Remove a person from everything that is stored.",
     "prune": "Delete the predictions of old models.",
     "connectors": "List the sources of conversations and their settings.",
 }

@@ -9,6 +9,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import orjson
+
 from intent_al.store.database import Store
 
 STATES = {
@@ -44,6 +46,7 @@ class Filter:
     language: str = ""
     who: str = ""
     text: str = ""
+    ids: tuple[int, ...] = ()
 
 
 class Row(NamedTuple):
@@ -100,6 +103,11 @@ def where(wanted: Filter) -> tuple[str, dict[str, object]]:
             " AND by.reviewer = :who) OR EXISTS (SELECT 1 FROM claim AS held"
             " WHERE held.item = item.id AND held.reviewer = :who))",
             who=wanted.who,
+        )
+    if wanted.ids:
+        add(
+            "item.id IN (SELECT value FROM json_each(:ids))",
+            ids=orjson.dumps(list(wanted.ids)).decode(),
         )
     if wanted.text:
         escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

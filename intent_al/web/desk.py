@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from flask import Flask, current_app, g
 
@@ -83,6 +83,10 @@ class Desk:
     waiting: Remembered[int] = field(default_factory=lambda: Remembered(seconds=3.0))
     first_open: Remembered[int] = field(default_factory=lambda: Remembered(seconds=30.0))
     """The id of the first item that waits: a queue is worked off from its beginning."""
+    encoded: Remembered[tuple[list[tuple[int, str]], Any]] = field(
+        default_factory=lambda: Remembered(seconds=60.0)
+    )
+    """What waits, and its character n-grams."""
     choices: Remembered[Choices] = field(default_factory=lambda: Remembered(seconds=30.0))
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from intent_al.errors import UsageError
 from intent_al.store.listing import Filter
@@ -17,7 +18,7 @@ assert {one.name for one in fields(Filter)} >= set(TEXTUAL)
 
 def read(values: Mapping[str, str]) -> Filter:
     """Raises UsageError for a score that is no number and a day that is no day."""
-    texts = {name: values.get(name, "").strip()[:LONGEST] for name in TEXTUAL}
+    texts: dict[str, Any] = {name: values.get(name, "").strip()[:LONGEST] for name in TEXTUAL}
     score = values.get("score", "").strip()
     try:
         least = float(score) if score else None

@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, str] = {
     "flag": "f",
     "search": "/",
     "new_intent": "n",
+    "similar": "s",
     "help": "?",
 }
 """Beside these, 1 to 9 take a ranked intent, Enter accepts and Ctrl+Z undoes, always."""

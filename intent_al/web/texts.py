@@ -128,6 +128,19 @@ TEXTS = {
     "previous": "Previous",
     "next": "Next",
     "nothing_found": "Nothing is found.",
+    # many together
+    "together": "Together",
+    "together_similar": "Similar utterances",
+    "together_intent": "Is it {intent}?",
+    "together_hint": "Untick what is something else: that stays in the queue.",
+    "together_are": "The ticked ones are",
+    "together_decide": "Decide",
+    "together_done": "{count} decided",
+    "together_conflicts": "{count} were decided by somebody else meanwhile; theirs stands.",
+    "together_of_what": "say of which intent, or like which item",
+    "together_too_many": "{most} are decided together at most",
+    "as_list": "As a list",
+    "similar": "Similar",
     # history
     "mine": "mine",
     "everybody": "everybody's",
@@ -206,6 +219,7 @@ TEXTS = {
     "key_flag": "flag with a comment",
     "key_search": "find an intent",
     "key_new_intent": "name a new intent",
+    "key_similar": "what resembles this one, to decide it together",
     "key_help": "this help",
 }
 

@@ -82,6 +82,7 @@ def test_every_command_prints_one_json_object(call: Call, bot: Path, tmp_path: P
     more = {
         "review": ("--answers", answers),
         "gate": ("--all-intents",),
+        "forget": ("--sender", "sender-1", "--yes"),
         "export": (tmp_path / "examples.csv",),
         "simulate": (answers, "--seeds", "1", "--budget", "10", "-o", tmp_path / "simulation"),
     }

@@ -15,7 +15,17 @@ from intent_al.web.access import Permission
 from intent_al.web.desk import KEY
 from tests.web.conftest import PASSWORD, PEOPLE, Clock, Person
 
-PAGES = ["/", "/review", "/review/1", "/queue", "/changes", "/history", "/progress", "/keys"]
+PAGES = [
+    "/",
+    "/review",
+    "/review/1",
+    "/queue",
+    "/changes",
+    "/history",
+    "/progress",
+    "/keys",
+    "/together?intent=greet",
+]
 ADMIN = ["/audit", "/people"]
 CHANGES = [
     "/review/next",
@@ -25,6 +35,7 @@ CHANGES = [
     "/review/1/settle",
     "/changes/approve",
     "/queue/saved",
+    "/together",
     "/keys",
 ]
 
@@ -59,7 +70,11 @@ def test_a_stranger_changes_nothing(app: Flask, store: Store) -> None:
 @pytest.mark.parametrize("name", PEOPLE)
 def test_pages_are_for_roles(app: Flask, name: str, path: str) -> None:
     status = Person(app, name).client.get(path, follow_redirects=True).status_code
-    reviewing = path in ("/review", "/keys") and name == "vera"
+    reviewing = (
+        path.startswith(("/review", "/keys", "/together"))
+        and path != "/review/1"
+        and name == "vera"
+    )
     assert status == (403 if reviewing or (path in ADMIN and name != "ada") else 200)
 
 

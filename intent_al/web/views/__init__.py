@@ -11,7 +11,8 @@ from intent_al.web.views import (
     progress,
     queue,
     review,
+    together,
 )
 
-_PAGES = (login, review, queue, changes, history, progress, keys, audit, health, api)
+_PAGES = (login, review, queue, changes, history, progress, keys, audit, health, api, together)
 BLUEPRINTS = tuple(page.blueprint for page in _PAGES)

@@ -1,0 +1,126 @@
+"""Many at a time: all of one intent as a list, or what resembles one utterance.
+
+Everything is ticked, the odd ones are unticked, and one button says what the rest is. A decision
+about many copies the intent only: spans of entities are confirmed on the card.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+
+from intent_al.encoders import ngrams
+from intent_al.errors import ConflictError, UsageError
+from intent_al.records import Outcome
+from intent_al.stages import review as stage
+from intent_al.store import listing, queue
+from intent_al.store.decisions import Alone, Decision
+from intent_al.store.listing import Filter, Row
+from intent_al.web import cards
+from intent_al.web.access import Permission, needs
+from intent_al.web.deciding import INTENT_NAME, known_intents, typed_intent
+from intent_al.web.desk import desk, now, store
+from intent_al.web.numbers import whole
+from intent_al.web.texts import say
+
+MOST = 50
+SIMILAR = 0.3
+"""Cosine of character n-grams from which a text is worth a look beside another one."""
+COMPARED = 20_000
+
+blueprint = Blueprint("together", __name__)
+
+
+class Shown(NamedTuple):
+    row: Row
+    likeness: float | None
+
+
+@blueprint.get("/together")
+@needs(Permission.REVIEW)
+def show() -> str:
+    """Either ``intent``, or ``item``."""
+    number, intent = whole(request.args.get("item")), request.args.get("intent", "")
+    if number is not None:
+        found = cards.find(store(), number)
+        rows = similar(found.text)
+        intent = intent or next((one.row.likeliest for one in rows if one.row.likeliest), "") or ""
+    elif intent:
+        wanted = Filter(intent=intent[:200])
+        rows = [Shown(row, None) for row in _free(wanted, MOST)]
+    else:
+        raise UsageError(say("together_of_what"))
+    done = whole(request.args.get("done"))
+    return render_template(
+        "together.html",
+        rows=rows,
+        item=number,
+        intent=intent,
+        intents=known_intents(store(), desk()),
+        done="" if done is None else say("together_done", count=done),
+        conflicts=whole(request.args.get("conflicts")),
+    )
+
+
+@blueprint.post("/together")
+@needs(Permission.REVIEW)
+def decide() -> Response:
+    items = [whole(one) for one in request.form.getlist("items")]
+    typed = request.form.get("typed", "").strip()
+    outcome = Outcome.LABELLED
+    intent: str | None = typed
+    if request.form.get("choice") == Outcome.OUT_OF_SCOPE.value:
+        outcome, intent = Outcome.OUT_OF_SCOPE, None
+    elif not (request.form.get("choice") == "new" and INTENT_NAME.fullmatch(typed)):
+        intent = typed_intent(typed, known_intents(store(), desk()))
+    decided, conflicts = decide_all([one for one in items if one is not None], outcome, intent)
+    values: dict[str, Any] = {"done": decided, "conflicts": conflicts or None}
+    asked = whole(request.form.get("item"))
+    values |= {"intent": request.form.get("intent", "")} if asked is None else {"item": asked}
+    return make_response(redirect(url_for("together.show", **values), code=303))
+
+
+def decide_all(items: list[int], outcome: Outcome, intent: str | None) -> tuple[int, int]:
+    """(decided, how many somebody else has decided meanwhile). Raises UsageError for too many."""
+    if len(items) > MOST:
+        raise UsageError(say("together_too_many", most=MOST))
+    decided = conflicts = 0
+    for number in dict.fromkeys(items):
+        found = cards.find(store(), number)
+        try:
+            stage.decide(
+                store(),
+                Decision(found.id, outcome, intent),
+                reviewer=g.user.name,
+                alone=Alone(),
+                clock=desk().clock,
+            )
+            decided += 1
+        except ConflictError:
+            conflicts += 1
+    return decided, conflicts
+
+
+def similar(text: str) -> list[Shown]:
+    """What waits and resembles a text, the most alike first; itself among it."""
+    texts, rows = desk().encoded.get("", now(), _encoded)
+    if not texts:
+        return []
+    likeness = (rows @ ngrams.encode([text]).T).toarray().ravel()
+    order = np.argsort(-likeness, kind="stable")
+    ids = {texts[at][0]: float(likeness[at]) for at in order[: 4 * MOST] if likeness[at] >= SIMILAR}
+    free = {row.id: row for row in _free(Filter(ids=tuple(ids)), MOST)} if ids else {}
+    return [Shown(free[number], like) for number, like in ids.items() if number in free][:MOST]
+
+
+def _encoded() -> tuple[list[tuple[int, str]], object]:
+    waiting = queue.open_items(store(), limit=COMPARED)
+    return [(one.id, one.text) for one in waiting], ngrams.encode([one.text for one in waiting])
+
+
+def _free(wanted: Filter, limit: int) -> list[Row]:
+    """What waits and that nobody else has in hand."""
+    rows = listing.page(store(), wanted, "open", "queue", now=now(), limit=4 * limit)
+    return [row for row in rows if row.claimed_by in (None, g.user.name)][:limit]
