@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+import orjson
+
 from intent_al import entity_line
 from intent_al.errors import UsageError
 from intent_al.masking import Masker
@@ -41,6 +43,7 @@ class Piece:
     text: str
     entity: str = ""
     colour: int = 0
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,10 @@ class View:
     source: str
     model: str
 
+    @property
+    def entities_json(self) -> str:
+        return orjson.dumps(self.entities).decode()
+
 
 def find(store: Store, number: int) -> OpenItem:
     """Raises UsageError for an item that there is not."""
@@ -92,11 +99,11 @@ def find(store: Store, number: int) -> OpenItem:
     return item
 
 
-def view(store: Store, desk: Desk, item: OpenItem, line: str | None = None) -> View:
-    """``line`` is the text with its entities as somebody is editing them."""
+def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | None = None) -> View:
+    """``edited`` are the entities as somebody wants them, in place of those of the model."""
     card = review.card(store, item)
     facts = desk.knowledge.facts()
-    entities = card.entities if line is None else entity_line.read(line, item.text)
+    entities = card.entities if edited is None else tuple(edited)
     around = cards.circumstances(store, item.utterance, item.message)
     return View(
         item=item.id,
@@ -149,7 +156,8 @@ def _pieces(text: str, entities: Sequence[Entity]) -> tuple[Piece, ...]:
         if entity.start > at:
             pieces.append(Piece(shown[at : entity.start]))
         colour = colours.setdefault(entity.entity, len(colours) % 8 + 1)
-        pieces.append(Piece(shown[entity.start : entity.end], name_of(entity), colour))
+        piece = Piece(shown[entity.start : entity.end], name_of(entity), colour, entity.start)
+        pieces.append(piece)
         at = entity.end
     return (*pieces, Piece(shown[at:])) if at < len(shown) else tuple(pieces)
 

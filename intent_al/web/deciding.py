@@ -16,6 +16,7 @@ from intent_al.store.queue import OpenItem
 from intent_al.web.desk import Desk
 from intent_al.web.texts import say
 
+ENTITY_NAME = re.compile(r"[\w.-]+")
 INTENT_NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")
 LONGEST_LOOK = 3_600.0
 """Seconds after which a reviewer was away and did not think."""
@@ -51,22 +52,31 @@ def decision_of(item: OpenItem, choice: Choice, shown: Sequence[Entity]) -> Deci
         raise UsageError(say("bad_intent", name=shortened(intent or "", 60)))
     entities = tuple(shown)
     if choice.entities is not None:
-        entities = _checked(choice.entities, item.text)
+        entities = checked_entities(choice.entities, item.text)
     elif choice.line is not None:
         entities = entity_line.read(choice.line, item.text)
     return Decision(item.id, choice.outcome, intent, entities, True, seconds, choice.request)
 
 
-def _checked(entities: Sequence[Entity], text: str) -> tuple[Entity, ...]:
-    for entity in entities:
+def checked_entities(entities: Sequence[Entity], text: str) -> tuple[Entity, ...]:
+    """In the order of the text. Raises UsageError for a span outside of it, spans that overlap, and
+    names that Rasa's markup could not hold."""
+    found = sorted(entities, key=lambda one: (one.start, one.end))
+    for entity, following in zip(found, [*found[1:], None], strict=True):
+        if following is not None and following.start < entity.end:
+            raise UsageError("two entities overlap")
         if not 0 <= entity.start < entity.end <= len(text):
             raise UsageError(
                 f"the span {entity.start} to {entity.end} is not in the text, which has"
                 f" {len(text)} characters"
             )
-        if not entity.entity:
-            raise UsageError("an entity has a name")
-    return tuple(entities)
+        for name in (entity.entity, entity.role or "x", entity.group or "x"):
+            if not ENTITY_NAME.fullmatch(name):
+                raise UsageError(
+                    f"{shortened(name, 60)!r} is no name for an entity, role or group: letters, "
+                    "digits, _ . and -"
+                )
+    return tuple(found)
 
 
 def known_intents(store: Store, desk: Desk) -> list[str]:

@@ -32,6 +32,7 @@ class Facts:
     """The training data as they were at one moment."""
 
     examples: Sequence[Example] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def intents(self) -> Sequence[str]:
@@ -40,6 +41,11 @@ class Facts:
     @cached_property
     def entities(self) -> Sequence[str]:
         return sorted({one.entity for example in self.examples for one in example.entities})
+
+    @cached_property
+    def roles(self) -> Sequence[str]:
+        found = {one.role for example in self.examples for one in example.entities}
+        return sorted(role for role in found if role)
 
     @cached_property
     def by_text(self) -> Mapping[str, Sequence[Example]]:
@@ -91,8 +97,9 @@ class Knowledge:
             found = self._fingerprint()
             if found != self._read_from:
                 try:
-                    placed = rasa_yaml.read(self.project.data_paths).examples
-                    self._facts = Facts([one.example for one in placed])
+                    data = rasa_yaml.read(self.project.data_paths)
+                    examples = [one.example for one in data.examples]
+                    self._facts = Facts(examples, data.synonyms)
                 except IntentAlError:
                     pass
                 self._read_from = found

@@ -229,6 +229,7 @@
     if (kind === "intent" || kind === "out_of_scope") {
       const line = form.elements.line;
       if (line && line.value !== line.defaultValue) content.line = line.value;
+      else content.entities = JSON.parse(card.node.dataset.entities);
     }
     const revises = Number(fields.get("revises"));
     if (revises) content.revises = revises;
@@ -312,6 +313,101 @@
     }
   });
   document.querySelector("[data-does=help]").addEventListener("click", doing.help);
+
+  // Marking entities: selected text snaps to tokens, or with Shift to characters. Offsets are code
+  // points, and the server draws the card anew, so that what is shown is what will be stored.
+  const mark = document.getElementById("mark");
+  const synonyms = data("synonyms");
+  const TOKEN = /[\p{L}\p{N}\p{M}\u200d\p{Extended_Pictographic}\ufe0f]+(?:[-'’.@_/:]+[\p{L}\p{N}\p{M}]+)*/gu;
+  let span = null;
+
+  function plainNodes(utterance) {
+    const walker = document.createTreeWalker(utterance, NodeFilter.SHOW_TEXT, (node) =>
+      (node.parentElement.closest(".tag") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    return nodes;
+  }
+  const points = (text) => Array.from(text).length;
+  function unitsBefore(nodes, container, offset) {
+    // UTF-16 units of the plain text before a place in the document
+    const range = document.createRange();
+    range.setStart(nodes[0], 0);
+    range.setEnd(container, offset);
+    let units = 0;
+    for (const node of nodes) {
+      if (node === container) return units + offset;
+      if (!range.intersectsNode(node) || range.comparePoint(node, 0) > 0) return units;
+      units += node.length;
+    }
+    return units;
+  }
+  function selectedSpan(utterance, exactly) {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0);
+    if (!utterance.contains(range.startContainer) || !utterance.contains(range.endContainer)) return null;
+    const nodes = plainNodes(utterance);
+    const text = nodes.map((node) => node.data).join("");
+    let from = unitsBefore(nodes, range.startContainer, range.startOffset);
+    let to = unitsBefore(nodes, range.endContainer, range.endOffset);
+    if (!exactly) {
+      const touched = [...text.matchAll(TOKEN)].filter((one) => one.index < to && one.index + one[0].length > from);
+      if (touched.length) {
+        from = touched[0].index;
+        to = touched.at(-1).index + touched.at(-1)[0].length;
+      }
+    }
+    return from < to ? { start: points(text.slice(0, from)), end: points(text.slice(0, to)), text: text.slice(from, to) } : null;
+  }
+  function askMark(found, entity = {}) {
+    span = found;
+    document.getElementById("mark-span").textContent = found.text;
+    const { elements } = mark.querySelector("form");
+    for (const name of ["entity", "role", "group", "value"]) elements[name].value = entity[name] || "";
+    const offered = synonyms[found.text] ?? synonyms[found.text.toLowerCase()];
+    if (offered && !elements.value.value) elements.value.value = offered;
+    const values = document.getElementById("values");
+    values.replaceChildren(...[...new Set(Object.values(synonyms))].slice(0, 200).map((one) => new Option(one, one)));
+    mark.returnValue = "";
+    mark.showModal();
+    elements.entity.focus();
+  }
+  place.addEventListener("mouseup", (event) => {
+    const utterance = event.target.closest(".utterance");
+    if (!utterance) return;
+    const entities = JSON.parse(hand[at].node.dataset.entities);
+    const found = selectedSpan(utterance, event.shiftKey);
+    const marked = event.target.closest("mark");
+    if (found) {
+      askMark(found, entities.find((one) => one.start === found.start && one.end === found.end));
+    } else if (marked) {
+      const entity = entities.find((one) => one.start === Number(marked.dataset.at));
+      const words = plainNodes(marked).map((node) => node.data).join("");
+      askMark({ start: entity.start, end: entity.end, text: words }, entity);
+    }
+  });
+  mark.addEventListener("close", () => {
+    getSelection().removeAllRanges();
+    if (!span || !mark.returnValue) return;
+    const card = hand[at];
+    const fields = new FormData(mark.querySelector("form"));
+    const kept = JSON.parse(card.node.dataset.entities).filter((one) => one.end <= span.start || one.start >= span.end);
+    if (mark.returnValue === "mark") {
+      const given = (name) => (fields.get(name) || "").trim() || null;
+      const value = given("value");
+      kept.push({
+        entity: given("entity"), start: span.start, end: span.end, role: given("role"), group: given("group"),
+        value: value === span.text ? null : value,
+      });
+    }
+    call("POST", `/items/${card.item}/marked`, { entities: kept })
+      .then((answer) => {
+        card.node = fromHtml(answer.html);
+        if (hand[at] === card) place.replaceChildren(card.node);
+      })
+      .catch(trouble);
+  });
 
   // Finding an intent among hundreds by parts of its name.
   let selected = 0;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,7 +19,13 @@ from intent_al.web import cards, filters
 from intent_al.web.access import Permission, needs
 from intent_al.web.bodies import read, schema
 from intent_al.web.cards import View
-from intent_al.web.deciding import Choice, decision_of, known_intents, what_was_done
+from intent_al.web.deciding import (
+    Choice,
+    checked_entities,
+    decision_of,
+    known_intents,
+    what_was_done,
+)
 from intent_al.web.desk import desk, now, store
 from intent_al.web.numbers import whole
 from intent_al.web.openapi import PREFIX, Endpoint, describe
@@ -125,6 +131,13 @@ class RemarkBody:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedBody:
+    """Spans in code points of the text as the card shows it."""
+
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApproveBody:
     token: str
 
@@ -182,6 +195,12 @@ def queue() -> dict[str, Any]:
 def item(item: int) -> dict[str, Any]:
     """One card, whoever has it in hand."""
     return card_of(item)
+
+
+@endpoint("POST", "/items/<int:item>/marked", Permission.READ, body=MarkedBody, answer=_CARD)
+def marked(item: int, body: MarkedBody) -> dict[str, Any]:
+    """One card with other entities, which are checked and not stored."""
+    return card_of(item, body.entities)
 
 
 @endpoint("POST", "/claims", Permission.REVIEW, body=ClaimBody)
@@ -295,9 +314,11 @@ def log() -> dict[str, Any]:
     return {"entries": [one._asdict() for one in audit.entries(store(), before=before)]}
 
 
-def card_of(number: int) -> dict[str, Any]:
+def card_of(number: int, entities: Sequence[Entity] | None = None) -> dict[str, Any]:
     """A card as data, and as the page shows it: one template for both."""
     found = cards.find(store(), number)
-    shown = cards.view(store(), desk(), found)
+    if entities is not None:
+        entities = checked_entities(entities, found.text)
+    shown = cards.view(store(), desk(), found, entities)
     html = render_template("card.html", card=shown, filter={}, **for_card(number))
     return {"card": asdict(shown), "html": html, "title": visible(found.text)[:200]}

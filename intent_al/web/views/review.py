@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
+from intent_al import entity_line
 from intent_al.errors import UsageError
 from intent_al.plain import visible
 from intent_al.records import Outcome
@@ -63,7 +64,9 @@ def fetch() -> Response:
 @needs(Permission.READ)
 def card(item: int) -> str:
     found = cards.find(store(), item)
-    shown = cards.view(store(), desk(), found, request.args.get("line"))
+    line = request.args.get("line")
+    edited = None if line is None else entity_line.read(line, found.text)
+    shown = cards.view(store(), desk(), found, edited)
     holder = claims.holder(store(), item, now=now())
     return render_template(
         "review.html",
@@ -72,6 +75,7 @@ def card(item: int) -> str:
         position=position(),
         filter=filters.given(request.args),
         intents=known_intents(store(), desk()),
+        facts=desk().knowledge.facts(),
         done=_done(),
         guideline=desk().project.settings.review.guideline,
         **for_card(item),
