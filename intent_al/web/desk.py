@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from flask import Flask, current_app, g
 
 from intent_al.config import Project
+from intent_al.insights import Insights
 from intent_al.masking import Masker
 from intent_al.state import masking_key, state_folder
 from intent_al.store import Store
@@ -87,6 +88,7 @@ class Desk:
         default_factory=lambda: Remembered(seconds=60.0)
     )
     """What waits, and its character n-grams."""
+    gaps: Remembered[Insights] = field(default_factory=lambda: Remembered(seconds=600.0))
     choices: Remembered[Choices] = field(default_factory=lambda: Remembered(seconds=30.0))
 
     def close(self) -> None:

@@ -134,6 +134,15 @@ TEXTS = {
     "previous": "Previous",
     "next": "Next",
     "nothing_found": "Nothing is found.",
+    # candidates for new intents
+    "nav_gaps": "Gaps",
+    "gaps_hint": "What people said in the last 30 days that fits no intent, as names to consider.",
+    "gap_size": "{messages} messages of {people} people, {texts} different texts",
+    "gap_rising": "rising",
+    "gap_falling": "falling",
+    "gap_steady": "steady",
+    "gap_nearest": "nearest: {intent}",
+    "no_gaps": "Nothing that several people say fits no intent.",
     # many together
     "together": "Together",
     "together_similar": "Similar utterances",

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from intent_al.insights import Insights
+from intent_al.insights.gaps import Gap
 from intent_al.store import Store, history, listing, queue
 from intent_al.store.listing import Filter
 from intent_al.web import texts
@@ -160,6 +162,22 @@ def test_a_key_that_cannot_be_used_is_refused(kim: Person, key: str) -> None:
     assert kim.status == 400
 
 
+def test_gaps_are_shown_with_a_way_to_decide_them_together(
+    kim: Person, bot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "fits no intent" in kim.get("/gaps")
+    assert kim.call("GET", "/gaps") == {"gaps": []}
+    gap = Gap("gift_card", 12, 5, 7, (1, 2, 3, 2, 2, 2), "rising", "greet", ("<b>a mug</b>",))
+    found = Insights(None, None, 99, 9, (gap,), None, None, None, None)
+    monkeypatch.setattr("intent_al.web.views.gaps.found_gaps", lambda: found)
+    page = kim.get("/gaps")
+    assert "12 messages of 5 people" in page
+    assert "&lt;b&gt;a mug&lt;/b&gt;" in page
+    link = re.search(r'href="(/together[^"]+)"', page)
+    assert link
+    assert "mug" in kim.get(link[1].replace("&amp;", "&"))
+
+
 def test_metrics_are_prometheus_text(kim: Person) -> None:
     kim.start()
     page = kim.get("/metrics")
@@ -177,7 +195,7 @@ def test_every_string_is_used_and_every_use_is_a_string() -> None:
     folder = Path(texts.__file__).parent
     sources = [path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".js")]
     code = "\n".join(path.read_text() for path in sources if path.name != "texts.py")
-    families = ("key_", "state_", "sort_", "done_", "nav_")
+    families = ("key_", "state_", "sort_", "done_", "nav_", "gap_")
     unused = [
         key
         for key in texts.TEXTS

@@ -4,6 +4,7 @@ from intent_al.web.views import (
     api,
     audit,
     changes,
+    gaps,
     health,
     history,
     keys,
@@ -14,5 +15,18 @@ from intent_al.web.views import (
     together,
 )
 
-_PAGES = (login, review, queue, changes, history, progress, keys, audit, health, api, together)
+_PAGES = (
+    login,
+    review,
+    queue,
+    gaps,
+    changes,
+    history,
+    progress,
+    keys,
+    audit,
+    health,
+    api,
+    together,
+)
 BLUEPRINTS = tuple(page.blueprint for page in _PAGES)

@@ -30,6 +30,7 @@ from intent_al.web.desk import desk, now, store
 from intent_al.web.numbers import whole
 from intent_al.web.openapi import PREFIX, Endpoint, describe
 from intent_al.web.views import changes
+from intent_al.web.views.gaps import found_gaps
 from intent_al.web.views.queue import PAGE, page_of, sort_of, state_of
 from intent_al.web.views.review import (
     LEASE,
@@ -285,6 +286,13 @@ def progress() -> dict[str, Any]:
         "people": [one._asdict() for one in history.people(store())],
         "agreement": [one._asdict() for one in history.agreements(store())],
     }
+
+
+@endpoint("GET", "/gaps", Permission.READ)
+def gaps() -> dict[str, Any]:
+    """Candidates for new intents, the largest first, with typical texts."""
+    found = found_gaps().gaps or ()
+    return {"gaps": [asdict(gap) for gap in found]}
 
 
 @endpoint("GET", "/changes", Permission.READ)

@@ -29,6 +29,8 @@ MOST = 50
 SIMILAR = 0.3
 """Cosine of character n-grams from which a text is worth a look beside another one."""
 COMPARED = 20_000
+LONGEST = 1_000
+"""Characters of a text that others are compared with."""
 
 blueprint = Blueprint("together", __name__)
 
@@ -41,11 +43,11 @@ class Shown(NamedTuple):
 @blueprint.get("/together")
 @needs(Permission.REVIEW)
 def show() -> str:
-    """Either ``intent``, or ``item``."""
+    """Of an ``intent``, or what resembles an ``item`` or is ``like`` a text."""
     number, intent = whole(request.args.get("item")), request.args.get("intent", "")
-    if number is not None:
-        found = cards.find(store(), number)
-        rows = similar(found.text)
+    like = request.args.get("like", "")[:LONGEST]
+    if number is not None or like:
+        rows = similar(like if number is None else cards.find(store(), number).text)
         intent = intent or next((one.row.likeliest for one in rows if one.row.likeliest), "") or ""
     elif intent:
         wanted = Filter(intent=intent[:200])
@@ -57,6 +59,7 @@ def show() -> str:
         "together.html",
         rows=rows,
         item=number,
+        like=like,
         intent=intent,
         intents=known_intents(store(), desk()),
         done="" if done is None else say("together_done", count=done),
@@ -79,6 +82,7 @@ def decide() -> Response:
     values: dict[str, Any] = {"done": decided, "conflicts": conflicts or None}
     asked = whole(request.form.get("item"))
     values |= {"intent": request.form.get("intent", "")} if asked is None else {"item": asked}
+    values["like"] = request.form.get("like", "")[:LONGEST] or None
     return make_response(redirect(url_for("together.show", **values), code=303))
 
 
