@@ -34,6 +34,8 @@ confusion in the end."""
 
 _FLOOR = 0.25
 """Share of its share that a quota keeps, whatever it yields: who is never asked never yields."""
+_ROOMY = 200
+"""Items from which every quota has at least one."""
 _PRIOR = 10.0
 """Answers after which what a quota yielded counts as much as what all did."""
 
@@ -53,6 +55,7 @@ def sizes(size: int, yields: Mapping[str, Yield]) -> dict[str, int]:
         rate = (seen.news + _PRIOR * overall) / (seen.answered + _PRIOR)
         moved[name] = share * max(_FLOOR, rate / overall)
     total = sum(moved.values())
-    counts = {name: int(size * share / total) for name, share in moved.items()}
+    least = int(size >= _ROOMY)
+    counts = {name: max(least, int(size * share / total)) for name, share in moved.items()}
     counts[CONFUSION] += size - sum(counts.values())
     return counts
