@@ -22,6 +22,8 @@ from intent_al.web.metrics import Metrics
 from intent_al.web.throttle import Throttle
 
 KEY = "intent_al"
+BUSY_MILLISECONDS = 5_000
+"""A job may wait long for a lock; a person is told, and the page sends the decision again."""
 
 
 Found = TypeVar("Found")
@@ -57,7 +59,9 @@ class Stores:
         with self._lock:
             if self._free:
                 return self._free.pop()
-        return Store(self._path, any_thread=True)
+        opened = Store(self._path, any_thread=True)
+        opened.connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        return opened
 
     def give_back(self, used: Store) -> None:
         with self._lock:

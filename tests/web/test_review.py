@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from intent_al.store import Store, audit, claims, decisions, history, queue
+from intent_al.web.desk import KEY
 from tests.web.conftest import Clock, Person
 
 
@@ -278,3 +279,18 @@ def test_what_was_not_seen_is_not_approved(
     assert ana.status == 409
     assert "look again" in ana.page
     assert (bot / "data" / "nlu.yml").read_bytes() == before
+
+
+def test_a_locked_store_is_said_and_the_decision_can_be_sent_again(
+    kim: Person, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intent_al.web.desk.BUSY_MILLISECONDS", 50)
+    item = kim.start()
+    kim.client.application.extensions[KEY].close()
+    fields = {**kim.hidden(), "choice": "intent:greet"}
+    with store.write():
+        answer = kim.client.post(f"/review/{item}/decide", data=fields)
+        assert answer.status_code == 503
+        assert b"locked by another process; try again" in answer.data
+    assert kim.client.post(f"/review/{item}/decide", data=fields).status_code == 303
+    assert store.count("SELECT count(*) FROM decision") == 1
