@@ -131,3 +131,9 @@ def named_intents(store: Store) -> list[str]:
     """Every intent that a decision has named."""
     rows = store.query("SELECT DISTINCT intent FROM decision WHERE intent IS NOT NULL")
     return [row[0] for row in rows]
+
+
+def spellings(store: Store, item: int) -> list[str]:
+    """Texts that differ in spelling only, which the decision will cover."""
+    found = store.value("SELECT spellings FROM queue_item WHERE id = ?", (item,))
+    return [] if found is None else list(orjson.loads(str(found)))

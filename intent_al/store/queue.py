@@ -18,12 +18,13 @@ AUDIT = "audit"
 
 
 class Candidate(NamedTuple):
-    """An utterance nobody has been asked about."""
+    """An utterance nobody has been asked about; ``spellings`` are others that say the same."""
 
     id: int
     text: str
     said: int
     senders: int
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Item(NamedTuple):
     likeliest: str | None = None
     """The intent that the model finds likeliest, and the next: the queue is filtered by them."""
     second: str | None = None
+    spellings: tuple[str, ...] = ()
 
 
 class Yield(NamedTuple):
@@ -226,7 +228,8 @@ def write_batch(
         ).lastrowid
         connection.executemany(
             "INSERT INTO queue_item (batch, position, utterance, message, quota, score, reason,"
-            " example, likeliest, second) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " example, likeliest, second, spellings)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     batch,
@@ -239,6 +242,7 @@ def write_batch(
                     None if item.example is None else orjson.dumps(item.example).decode(),
                     item.likeliest,
                     item.second,
+                    orjson.dumps(item.spellings).decode() if item.spellings else None,
                 )
                 for position, item in enumerate(items)
             ],

@@ -466,7 +466,10 @@ CREATE INDEX decision_reviewer ON decision (reviewer, id);
 -- The two likeliest intents when the batch was made; NULL before that was kept
 ALTER TABLE queue_item ADD COLUMN likeliest TEXT;
 
-ALTER TABLE queue_item ADD COLUMN second TEXT
+ALTER TABLE queue_item ADD COLUMN second TEXT;
+
+-- JSON list of texts that differ in spelling only, which are not asked about for that
+ALTER TABLE queue_item ADD COLUMN spellings TEXT
 """
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (

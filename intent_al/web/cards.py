@@ -80,6 +80,7 @@ class View:
     warnings: tuple[str, ...]
     conversation: tuple[Said, ...]
     remarks: tuple[tuple[str, str], ...]
+    spellings: tuple[str, ...]
     said: int
     people: int
     language: str
@@ -122,6 +123,7 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
             Said(one.speaker, visible(one.text), one.current) for one in card.context
         ),
         remarks=tuple((one.reviewer, visible(one.text)) for one in remarks.open_on(store, item.id)),
+        spellings=tuple(visible(one) for one in cards.spellings(store, item.id)),
         said=item.said,
         people=item.senders,
         language=around.language,
@@ -215,18 +217,11 @@ def _warnings(store: Store, card: Card, facts: Facts) -> list[str]:
     """What a decision could contradict: an example of the bot's, or what a colleague has said."""
     found = []
     if card.item.example is None:
-        intents = {one.intent for one in facts.by_text.get(_key(card.item.text), ())}
-        found += [say("stands_as", intent=intent) for intent in sorted(intents)]
+        found += [say("stands_as", intent=one) for one in facts.standing_as(card.item.text)]
     for who, outcome, intent in cards.opinions(store, card.item.utterance):
         what = visible(intent) if intent else say(f"done_{outcome}")
         found.append(say("colleague_says", who=who, what=what))
     return found
-
-
-def _key(text: str) -> str:
-    from intent_al.encoders.ngrams import normalise
-
-    return normalise(text)
 
 
 def day(seconds: float) -> str:

@@ -106,8 +106,10 @@ def what_was_done(store: Store, desk: Desk, number: int) -> str:
     words = say(f"done_{found.outcome}", intent=visible(found.intent or ""))
     done = f"{words}: {shortened(found.text, 60)}"
     if found.outcome == Outcome.LABELLED.value and found.intent:
-        other = desk.knowledge.facts().contradicting(found.text, found.intent)
+        others = [
+            one for one in desk.knowledge.facts().standing_as(found.text) if one != found.intent
+        ]
         item = queue.item(store, found.item)
-        if other and item is not None and item.example is None:
-            done += f" — {say('contradicts', intent=other)}"
+        if others and item is not None and item.example is None:
+            done += f" — {say('contradicts', intent=others[0])}"
     return done

@@ -48,7 +48,7 @@ class Facts:
         return sorted(role for role in found if role)
 
     @cached_property
-    def by_text(self) -> Mapping[str, Sequence[Example]]:
+    def _by_text(self) -> Mapping[str, Sequence[Example]]:
         found: dict[str, list[Example]] = {}
         for example in self.examples:
             found.setdefault(ngrams.normalise(example.text), []).append(example)
@@ -75,12 +75,9 @@ class Facts:
             found[intent] = [known[at] for at in order if known[at] != text][:count]
         return found
 
-    def contradicting(self, text: str, intent: str) -> str | None:
-        """Another intent that has this very text as an example, spelling aside."""
-        for example in self.by_text.get(ngrams.normalise(text), ()):
-            if example.intent != intent:
-                return example.intent
-        return None
+    def standing_as(self, text: str) -> Sequence[str]:
+        """The intents that have this very text as an example, spelling aside."""
+        return sorted({one.intent for one in self._by_text.get(ngrams.normalise(text), ())})
 
 
 @dataclass(slots=True)

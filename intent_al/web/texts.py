@@ -59,6 +59,7 @@ TEXTS = {
     "role_of": "Role",
     "group_of": "Group",
     "value_of": "Value, where it is not the text",
+    "covers": "also spelled in {count} other ways, which the decision covers",
     "boundaries": "Where does it end?",
     "conversation": "The conversation",
     "no_conversation": "No conversation is stored for this text.",

@@ -19,7 +19,7 @@ from intent_al.stages import review
 from intent_al.stages.predict import predict
 from intent_al.stages.pull import pull
 from intent_al.stages.select import SelectReport, Wanted, candidates, select, yields
-from intent_al.store import Store, queue
+from intent_al.store import Store, cards, queue
 from intent_al.store.decisions import Decision
 from intent_al.strategies.base import NO_INTENT, UNKNOWN
 
@@ -361,3 +361,13 @@ def test_a_trickle_of_messages_has_its_audit_sample_too(store: Store, tmp_path: 
     asked = sum(quotas.values())
     assert asked > 50
     assert 0.02 * asked < quotas["audit"] < 0.25 * asked
+
+
+def test_other_spellings_are_kept_with_the_one_that_is_asked(store: Store, tmp_path: Path) -> None:
+    spellings = ("order or refund which", "Order or refund, which?", "ORDER OR REFUND WHICH!!")
+    say(store, tmp_path, *((f"s{n}", text) for n, text in enumerate(spellings)))
+    (item,) = choose(store, size=3).items
+    (asked,) = texts(store)
+    assert {asked, *item.spellings} == set(spellings)
+    number = queue.open_items(store)[0].id
+    assert set(cards.spellings(store, number)) == set(item.spellings)

@@ -132,7 +132,14 @@ def _filled(
         found.append((CONFUSION, QUOTAS[CONFUSION](filling, strategy, missing)))
     contexts = queue.latest_message(store, [ids[pick.row] for _, picks in found for pick in picks])
     items = [
-        Item(ids[pick.row], quota, pick.score, pick.reason, contexts.get(ids[pick.row]))
+        Item(
+            ids[pick.row],
+            quota,
+            pick.score,
+            pick.reason,
+            contexts.get(ids[pick.row]),
+            spellings=candidates.items[pick.row].spellings,
+        )
         for quota, picks in sorted(found, key=lambda pair: pair[0] != CONFUSION)
         for pick in picks
     ]

@@ -24,6 +24,10 @@ SIEVE = 20_000
 """Utterances that strategies look at: of more, the most doubtful half and a sample of the rest."""
 
 
+SPELLINGS = 20
+"""Other spellings of an utterance that are kept, to be shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Utterances of the pool, row by row, and the bot's examples: the first rows of
@@ -104,8 +108,14 @@ def _unasked(
             left_out["near duplicate"] += 1
             one = first[spelling]
             ahead = one if one.senders >= item.senders else item
-            together = (one.said + item.said, one.senders + item.senders)
-            first[spelling] = Candidate(ahead.id, ahead.text, *together)
+            behind = item if ahead is one else one
+            first[spelling] = Candidate(
+                ahead.id,
+                ahead.text,
+                one.said + item.said,
+                one.senders + item.senders,
+                (*one.spellings, behind.text)[:SPELLINGS],
+            )
         else:
             first[spelling] = item
     return sorted(first.values())

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 
 from intent_al import entity_line
 from intent_al.errors import UsageError
-from intent_al.plain import visible
 from intent_al.records import Outcome
 from intent_al.stages import review as stage
 from intent_al.store import claims, history, remarks
@@ -88,7 +87,6 @@ def for_card(item: int) -> dict[str, Any]:
     return {
         "request_id": secrets.token_hex(12),
         "revises": own.decision if own is not None else None,
-        "own": None if own is None else visible(own.intent or say(f"done_{own.outcome}")),
     }
 
 
