@@ -82,7 +82,7 @@ def _ask(server: str, token: str, timeout: float) -> Waiting:
     from urllib.error import HTTPError, URLError
     from urllib.request import Request
 
-    url = address._replace(path=address.path.rstrip("/") + "/api/waiting").geturl()
+    url = address._replace(path=address.path.rstrip("/") + "/api/v1/waiting").geturl()
     headers = {"Accept": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"

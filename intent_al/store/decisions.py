@@ -177,6 +177,16 @@ def newest_waiting(store: Store, bot: str) -> int:
     )
 
 
+def waiting(store: Store, bot: str) -> tuple[int, float | None]:
+    """How many decisions are not in the files yet, and when the oldest of them was made."""
+    row = store.query(
+        "SELECT count(*), min(decided_at) FROM waiting_decision"
+        " JOIN utterance ON utterance.id = waiting_decision.utterance WHERE bot = ?",
+        (bot,),
+    )[0]
+    return row[0], row[1]
+
+
 class Learnable(NamedTuple):
     """Decisions that a new candidate could learn from and the last one could not."""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from intent_al.store import Store, decisions, history
+from intent_al.check.waiting import Asked
+from intent_al.records import Outcome
+from intent_al.store import Store, accounts, decisions, history, queue
+from intent_al.store.decisions import Decision
 from tests.browser import server
 from tests.browser.conftest import PASSWORD, SignIn, begin, item_of, press, until
 
@@ -243,3 +247,17 @@ def test_leaving_frees_the_cards_in_hand(address: str, sign_in: SignIn, store: S
     until(lambda: store.count("SELECT count(*) FROM claim") > 1)
     page.goto(f"{address}/queue")
     until(lambda: store.count("SELECT count(*) FROM claim") == 0)
+
+
+def test_the_build_pipeline_is_told_how_many_decisions_wait(
+    address: str, bot: Path, store: Store
+) -> None:
+    item = next(one for one in queue.open_items(store) if one.quota != "audit")
+    decision = Decision(item.id, Outcome.LABELLED, "greet", (), True)
+    decisions.write(store, decision, reviewer="kim", now=time.time() - 7_200)
+    kim = accounts.find_user(store, "kim")
+    assert kim is not None
+    token = accounts.add_token(store, kim, "t", ("read",), by="t", now=time.time(), seconds=60)
+    found = Asked(address, token).result()
+    assert (found.decisions, round(found.oldest_seconds / 3600)) == (1, 2)
+    assert "is INTENT_AL_TOKEN right?" in Asked(address, "wrong").result().unknown

@@ -104,7 +104,7 @@ def test_a_server_is_asked_with_the_token_in_a_header(
     assert line(call("check", project=clone)) == (
         "✓ waiting          12 decisions wait, the oldest for 1 day"
     )
-    assert server.asked == [("/api/waiting", f"Bearer {TOKEN}")]
+    assert server.asked == [("/api/v1/waiting", f"Bearer {TOKEN}")]
     known = call("check", "--json", project=clone).data["waiting"]
     assert known == {"decisions": 12, "oldest_seconds": 86_400}
 
@@ -116,7 +116,7 @@ def test_a_server_below_a_path_and_without_a_token(
     monkeypatch.delenv("INTENT_AL_TOKEN")
     server.answer = says({"decisions": 0, "oldest_seconds": None})
     assert line(call("check", project=clone)).endswith("no decision waits to be applied")
-    assert server.asked == [("/shop/api/waiting", None)]
+    assert server.asked == [("/shop/api/v1/waiting", None)]
 
 
 def test_what_waits_is_asked_anew_where_the_rest_is_kept(
@@ -210,10 +210,10 @@ def test_a_redirect_is_followed_at_home_only(
     server.answer = moved
     assert "3 decisions wait, the oldest for 1 minute" in line(call("check", project=clone))
     for address in (other.url, server.url.replace("127.0.0.1", "localhost"), "file:///etc/passwd"):
-        server.answer = says(b"", 302, Location=f"{address}/api/waiting")
+        server.answer = says(b"", 302, Location=f"{address}/api/v1/waiting")
         assert "answered 302; an address elsewhere" in line(call("check", project=clone))
     assert other.asked == []
-    server.answer = says(b"", 302, Location="/api/waiting")
+    server.answer = says(b"", 302, Location="/api/v1/waiting")
     assert "unknown" in line(call("check", project=clone))
 
 

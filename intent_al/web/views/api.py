@@ -13,7 +13,7 @@ from intent_al.errors import UsageError
 from intent_al.plain import visible
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review as stage
-from intent_al.store import audit, claims, history, listing, remarks
+from intent_al.store import audit, claims, decisions, history, listing, remarks
 from intent_al.store.decisions import Alone
 from intent_al.web import cards, filters
 from intent_al.web.access import Permission, needs
@@ -286,6 +286,13 @@ def progress() -> dict[str, Any]:
         "people": [one._asdict() for one in history.people(store())],
         "agreement": [one._asdict() for one in history.agreements(store())],
     }
+
+
+@endpoint("GET", "/waiting", Permission.READ)
+def waiting() -> dict[str, Any]:
+    """How many decisions nobody has applied, for the bot's build pipeline."""
+    count, oldest = decisions.waiting(store(), desk().project.settings.bot.name)
+    return {"decisions": count, "oldest_seconds": max(0.0, now() - oldest) if oldest else 0.0}
 
 
 @endpoint("GET", "/gaps", Permission.READ)
