@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from intent_al import entity_line
 from intent_al.errors import UsageError
@@ -62,9 +63,9 @@ def checked_entities(entities: Sequence[Entity], text: str) -> tuple[Entity, ...
     """In the order of the text. Raises UsageError for a span outside of it, spans that overlap, and
     names that Rasa's markup could not hold."""
     found = sorted(entities, key=lambda one: (one.start, one.end))
-    for entity, following in zip(found, [*found[1:], None], strict=True):
-        if following is not None and following.start < entity.end:
-            raise UsageError("two entities overlap")
+    if any(after.start < before.end for before, after in pairwise(found)):
+        raise UsageError("two entities overlap")
+    for entity in found:
         if not 0 <= entity.start < entity.end <= len(text):
             raise UsageError(
                 f"the span {entity.start} to {entity.end} is not in the text, which has"

@@ -213,6 +213,17 @@ def test_a_session_that_ends_loses_nothing(address: str, sign_in: SignIn, store:
     until(lambda: len(stored(store)) == 1, 20)
 
 
+def test_who_may_not_decide_any_more_is_told(address: str, sign_in: SignIn, store: Store) -> None:
+    page = sign_in(address)
+    begin(page)
+    page.wait_for_timeout(500)
+    with store.write() as connection:
+        connection.execute("UPDATE user SET role = 'viewer' WHERE name = 'kim'")
+    press(page, "a")
+    until(lambda: "a viewer may not do this" in (page.text_content("#net") or ""))
+    assert not stored(store)
+
+
 def test_a_server_that_is_killed_loses_nothing(bot: Path, sign_in: SignIn, store: Store) -> None:
     running, address = server.start(bot)
     page = sign_in(address)

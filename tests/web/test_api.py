@@ -99,6 +99,18 @@ def test_leases_are_renewed_and_given_back(kim: Person, robin: Person, clock: An
         ({"item": 1, "outcome": "labelled", "intent": "\ud800"}, "intent is no"),
         ({"item": 1, "outcome": "skip", "request": "short"}, "8 to 64"),
         (
+            {
+                "item": 1,
+                "outcome": "labelled",
+                "intent": "a",
+                "entities": [
+                    {"entity": "e", "start": 0, "end": 3},
+                    {"entity": "e", "start": 2, "end": 4},
+                ],
+            },
+            "overlap",
+        ),
+        (
             {"item": 1, "outcome": "labelled", "intent": "a", "entities": [{"entity": "e"}]},
             "the field start is missing",
         ),
@@ -150,3 +162,12 @@ def test_lists_and_changes_are_there_as_data(kim: Person, ana: Person, store: St
     written = ana.call("POST", "/changes/approve", {"token": pending["token"]})
     assert "data/nlu.yml" in written["files"]
     assert ana.call("GET", "/changes")["diff"] == ""
+
+
+def test_no_entities_are_an_answer_too(kim: Person, store: Store) -> None:
+    (card,) = kim.call("POST", "/claims", {})["cards"]
+    body = {"item": card["card"]["item"], "outcome": "labelled", "intent": "greet", "entities": []}
+    kim.call("POST", "/decisions", body)
+    assert kim.status == 200
+    (stored,) = decisions.approved(store, "bot") or decisions.audit_answers(store, "bot")
+    assert (stored.entities, stored.entities_confirmed) == ((), True)

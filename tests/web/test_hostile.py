@@ -22,7 +22,7 @@ COUNT = 2_000
 ALLOWED = frozenset(
     "html head meta title link script body a header span nav form input button main div p h1 h2 h3"
     " progress article mark ol ul li meter label textarea details summary section dialog dl dt dd"
-    " kbd table thead tbody tr th td select option q".split()
+    " kbd table thead tbody tr th td select option q datalist".split()
 )
 
 

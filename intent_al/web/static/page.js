@@ -141,12 +141,15 @@
           else if (answer.done) tell(`✓ ${answer.done}`);
         } catch (error) {
           if (error.status === 401 || error.status === 403) {
-            if (!(await renewed())) { net(texts.session_ended); await pause(2000); }
+            const session = await renewed();
+            if (session === "ended") { net(texts.session_ended); await pause(2000); }
+            if (session === "same") { net(say("refused", { message: error.message })); await pause(5000); }
           } else if (error.status && error.status < 500) {
             drop(entry);
             net(say("refused", { message: error.message }), 12000);
           } else {
-            net(`${texts.offline} ${say("sending", { count: waiting.length })}`);
+            const why = error.status ? say("refused", { message: error.message }) : texts.offline;
+            net(`${why} ${say("sending", { count: waiting.length })}`);
             await pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
           }
         }
@@ -175,16 +178,16 @@
 
   const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
+  // Whether somebody has signed in again in another tab: then forms here get the new session's token.
   async function renewed() {
     try {
       const who = await call("GET", "/me");
-      if (who.name !== user || !who.csrf) return false;
-      const changed = who.csrf !== csrf;
+      if (who.name !== user || !who.csrf) return "ended";
+      if (who.csrf === csrf) return "same";
       csrf = who.csrf;
       for (const input of document.querySelectorAll("input[name=csrf]")) input.value = csrf;
-      if (!changed) await pause(1000);
-      return true;
-    } catch { return false; }
+      return "renewed";
+    } catch { return "ended"; }
   }
 
   let netTimer = 0;
