@@ -44,6 +44,8 @@ _LIMITS: Mapping[tuple[str, str], tuple[float, float]] = {
     ("select", "size"): (1, 100_000),
     ("select", "audit_share"): (0, 1),
     ("select", "per_sender"): (1, 100_000),
+    ("review", "answers"): (1, 20),
+    ("review", "answers_share"): (0, 1),
     ("apply", "new_intent_examples"): (1, 100_000),
     ("gate", "tolerance"): (0, 1),
     ("gate", "minimum_items"): (1, 1_000_000),
@@ -149,8 +151,11 @@ class RasaSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
-    """[review] - what the review page tells its reviewers: a guideline, and what intents mean."""
+    """[review] - how many people are asked about an utterance, and what the page tells them: a
+    guideline, and what intents mean."""
 
+    answers: int = 1
+    answers_share: float = 1.0
     guideline: str = ""
     descriptions: Mapping[str, str] = field(default_factory=dict)
 

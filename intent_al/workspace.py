@@ -160,6 +160,8 @@ class Workspace:
             strategy=strategy or settings.strategy,
             audit_share=settings.audit_share,
             per_sender=settings.per_sender,
+            answers=self.settings.review.answers,
+            answers_share=self.settings.review.answers_share,
             training=[one.example for one in self.training_data.examples],
             held_out=self.held_out_texts(),
             seed=self.settings.model.seed if seed is None else seed,

@@ -84,7 +84,7 @@ def review_in_terminal(session: Session, reviewer: str) -> ReviewSession:
 def summary(sitting: ReviewSession) -> str:
     median = sitting.median_seconds()
     pace = "" if median is None else f", {median:.1f} s each (median)"
-    waiting = len(queue.open_items(sitting.workspace.store))
+    waiting = len(queue.open_items(sitting.workspace.store, reviewer=sitting.reviewer))
     return (
         f"{sitting.decided} decided{pace}; {waiting} left;"
         " write the decisions with `intent-al apply`"

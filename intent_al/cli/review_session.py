@@ -82,7 +82,7 @@ class ReviewSession:
     def _next(self) -> OpenItem | None:
         waiting = [
             item
-            for item in queue.open_items(self.workspace.store)
+            for item in queue.open_items(self.workspace.store, reviewer=self.reviewer)
             if item.id not in self._skipped or item.id == self._first
         ]
         self.progress.number = len(self._done) + 1

@@ -33,14 +33,15 @@ def retire(
     """Retire what ``model`` is sure of, at a calibrated confidence of ``threshold`` or more.
 
     Items of the audit sample stay: they measure the bot. Examples of the training data stay: every
-    model is sure of what it has learned. So does what users have said otherwise
-    about: they confirmed another intent, or denied this very one. A mere complaint was about the
-    model that gave the answer, and does not count against this one.
+    model is sure of what it has learned. So does what one of several reviewers has answered, and
+    what users have said otherwise about: they confirmed another intent, or denied this very one. A
+    mere complaint was about the model that gave the answer, and does not count against this one.
     """
+    answered = queue.answered(store)
     items = [
         item
         for item in queue.open_items(store)
-        if item.quota != queue.AUDIT and item.example is None
+        if item.quota != queue.AUDIT and item.example is None and item.utterance not in answered
     ]
     ids, batch = predictions.read(store, model, [item.utterance for item in items])
     best = batch.probabilities.argmax(axis=1) if len(ids) else []

@@ -100,9 +100,9 @@ def answer(
     items: Sequence[OpenItem] | None = None,
     clock: Callable[[], float] = time.time,
 ) -> AnswerReport:
-    """Let ``answers`` (by text, as stored) decide what is open; the rest stays open."""
+    """Let ``answers`` (by text, as stored) decide what waits for the reviewer; the rest stays."""
     decided = missing = 0
-    for item in queue.open_items(store) if items is None else items:
+    for item in queue.open_items(store, reviewer=reviewer) if items is None else items:
         found = answers.get(item.text)
         if found is None:
             missing += 1

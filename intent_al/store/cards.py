@@ -100,18 +100,44 @@ def circumstances(store: Store, utterance: int, message: int | None) -> Circumst
     return Circumstances(*row)
 
 
-def opinions(store: Store, utterance: int) -> list[tuple[str, str, str | None]]:
-    """(reviewer, outcome, intent) of what stands about a text, skips aside."""
+class Opinion(NamedTuple):
+    reviewer: str
+    outcome: str
+    intent: str | None
+
+
+class Asked(NamedTuple):
+    """How many people are asked about a text, and what they have said so far."""
+
+    people: int
+    opinions: tuple[Opinion, ...]
+    resolved: bool
+
+    @property
+    def independent(self) -> bool:
+        """More answers are wanted, none of which shall lean on those that there are."""
+        return len(self.opinions) < self.people
+
+    @property
+    def disagree(self) -> bool:
+        return not self.independent and not self.resolved
+
+
+def asked(store: Store, utterance: int) -> Asked:
     rows = store.query(
-        "SELECT reviewer, outcome, intent FROM standing_decision"
-        " WHERE utterance = ? AND outcome <> 'skip' ORDER BY id",
-        (utterance,),
+        "SELECT reviewer, outcome, intent FROM answer WHERE utterance = ? ORDER BY id", (utterance,)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    people, resolved = store.query(
+        "SELECT max(answers), EXISTS (SELECT 1 FROM resolution WHERE resolution.utterance = ?1"
+        " AND outcome <> 'skip') FROM queue_item WHERE utterance = ?1",
+        (utterance,),
+    )[0]
+    return Asked(people, tuple(Opinion._make(row) for row in rows), bool(resolved))
 
 
 class Decided(NamedTuple):
     item: int
+    utterance: int
     text: str
     outcome: str
     intent: str | None
@@ -119,7 +145,7 @@ class Decided(NamedTuple):
 
 def decided(store: Store, decision: int) -> Decided | None:
     rows = store.query(
-        "SELECT item, text, outcome, intent FROM decision"
+        "SELECT item, utterance, text, outcome, decision.intent FROM decision"
         " JOIN queue_item ON queue_item.id = decision.item"
         " JOIN utterance ON utterance.id = queue_item.utterance WHERE decision.id = ?",
         (decision,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -27,12 +28,13 @@ def take(
     that are in hand already.
     """
     found: list[int] = []
+    own = replace(wanted or Filter(), for_reviewer=reviewer)
     # First those that nobody has skipped: their order is that of their ids, so few rows are read.
     for skipped in (False, True):
         ids = _free(
             store,
             reviewer,
-            wanted or Filter(),
+            own,
             [*without, *found],
             now,
             0 if skipped else start,
@@ -164,8 +166,8 @@ def holder(store: Store, item: int, *, now: float) -> str | None:
 
 
 def waiting(store: Store, reviewer: str, *, now: float, wanted: Filter | None = None) -> int:
-    """How many items wait that nobody else has in hand."""
-    condition, values = where(wanted or Filter())
+    """How many items wait for the reviewer: nobody else has them in hand."""
+    condition, values = where(replace(wanted or Filter(), for_reviewer=reviewer))
     return store.count(
         "SELECT count(*) FROM open_item AS item JOIN utterance ON utterance.id = item.utterance"
         " LEFT JOIN claim ON claim.item = item.id AND claim.until > :now"

@@ -55,8 +55,8 @@ class Answered(NamedTuple):
 
 
 class Alone(NamedTuple):
-    """Nobody has decided about the text meanwhile; but for the reviewer's own ``revises``, which
-    was shown beside the question."""
+    """An answer is still wanted, and the reviewer has given none but ``revises``, which was shown
+    beside the question. Of what several are asked about, others may have answered."""
 
     revises: int | None = None
 
@@ -77,7 +77,7 @@ def write(
                 raise UsageError(f"the request {decision.request} was another decision's")
             return int(known[0])
         if alone is not None:
-            _refuse_a_second(connection, decision.item, alone.revises)
+            _refuse_one_too_many(connection, decision.item, reviewer, alone.revises)
         before = _standing(connection, decision.item, reviewer)
         made = connection.execute(
             "INSERT INTO decision (item, reviewer, outcome, intent, entities,"
@@ -87,7 +87,7 @@ def write(
                 reviewer,
                 decision.outcome.value,
                 decision.intent,
-                orjson.dumps(decision.entities).decode(),
+                orjson.dumps(sorted(decision.entities, key=_place)).decode(),
                 int(decision.entities_confirmed),
                 now,
                 decision.seconds,
@@ -100,15 +100,32 @@ def write(
     return int(made.lastrowid or 0)
 
 
-def _refuse_a_second(connection: sqlite3.Connection, item: int, revises: int | None) -> None:
-    other = connection.execute(
-        "SELECT reviewer, outcome, intent FROM standing_decision WHERE utterance ="
-        " (SELECT utterance FROM queue_item WHERE id = ?) AND id IS NOT ? AND outcome <> 'skip'"
-        " ORDER BY id DESC LIMIT 1",
-        (item, revises),
+def _place(entity: Entity) -> tuple[int, int]:
+    return entity.start, entity.end
+
+
+def _refuse_one_too_many(
+    connection: sqlite3.Connection, item: int, reviewer: str, revises: int | None
+) -> None:
+    utterance = connection.execute(
+        "SELECT utterance FROM queue_item WHERE id = ?", (item,)
+    ).fetchone()[0]
+    given = connection.execute(
+        "SELECT id, reviewer, outcome, intent FROM answer WHERE utterance = ? AND id IS NOT ?"
+        " ORDER BY id DESC",
+        (utterance, revises),
+    ).fetchall()
+    own = next((one for one in given if one[1] == reviewer), None)
+    if own is not None:
+        raise ConflictError(*own[1:])
+    people, resolved = connection.execute(
+        "SELECT max(answers), EXISTS (SELECT 1 FROM resolution WHERE resolution.utterance = ?1"
+        " AND outcome <> 'skip') FROM queue_item WHERE utterance = ?1",
+        (utterance,),
     ).fetchone()
-    if other is not None:
-        raise ConflictError(other[0], other[1], other[2])
+    # Whoever decided between others may think again; those others may not overrule that.
+    if len(given) >= people and (resolved if revises is None else revises < given[0][0]):
+        raise ConflictError(*given[0][1:])
 
 
 def _standing(connection: sqlite3.Connection, item: int, reviewer: str) -> audit.State | None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from intent_al.store import listing
 from intent_al.store.database import Store
 
 
@@ -155,5 +156,6 @@ def corrected(store: Store, limit: int) -> list[tuple[str, str, int]]:
 def counts(store: Store) -> Mapping[str, int]:
     return {
         "left": store.count("SELECT count(*) FROM open_item"),
+        "disagreed": listing.count(store, listing.Filter(), "disagreed"),
         "decided": store.count("SELECT count(*) FROM resolution WHERE outcome <> 'skip'"),
     }

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import orjson
 
 from intent_al.store.database import Store
+from intent_al.store.queue import NOT_ANSWERED
 
 STATES = {
     "open": "item.id IN (SELECT id FROM open_item)",
@@ -19,6 +20,8 @@ STATES = {
     " AND outcome <> 'skip')",
     "skipped": "EXISTS (SELECT 1 FROM resolution WHERE resolution.utterance = item.utterance"
     " AND outcome = 'skip')",
+    "disagreed": "item.answers > 1 AND item.id IN (SELECT id FROM open_item) AND item.answers <="
+    " (SELECT count(*) FROM answer WHERE answer.utterance = item.utterance)",
     "flagged": "EXISTS (SELECT 1 FROM remark WHERE remark.item = item.id AND settled_at IS NULL)",
     "all": "1",
 }
@@ -47,6 +50,8 @@ class Filter:
     who: str = ""
     text: str = ""
     ids: tuple[int, ...] = ()
+    for_reviewer: str = ""
+    """Leaves out what they have answered and others are still asked about."""
 
 
 class Row(NamedTuple):
@@ -104,6 +109,8 @@ def where(wanted: Filter) -> tuple[str, dict[str, object]]:
             " WHERE held.item = item.id AND held.reviewer = :who))",
             who=wanted.who,
         )
+    if wanted.for_reviewer:
+        add(NOT_ANSWERED.format(reviewer=":for_reviewer"), for_reviewer=wanted.for_reviewer)
     if wanted.ids:
         add(
             "item.id IN (SELECT value FROM json_each(:ids))",

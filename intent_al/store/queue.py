@@ -56,6 +56,8 @@ class Item(NamedTuple):
     """The intent that the model finds likeliest, and the next: the queue is filtered by them."""
     second: str | None = None
     spellings: tuple[str, ...] = ()
+    answers: int = 1
+    """How many people are asked."""
 
 
 class Yield(NamedTuple):
@@ -228,8 +230,8 @@ def write_batch(
         ).lastrowid
         connection.executemany(
             "INSERT INTO queue_item (batch, position, utterance, message, quota, score, reason,"
-            " example, likeliest, second, spellings)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " example, likeliest, second, spellings, answers)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     batch,
@@ -243,6 +245,7 @@ def write_batch(
                     item.likeliest,
                     item.second,
                     orjson.dumps(item.spellings).decode() if item.spellings else None,
+                    item.answers,
                 )
                 for position, item in enumerate(items)
             ],
@@ -250,23 +253,38 @@ def write_batch(
     return int(batch or 0)
 
 
+NOT_ANSWERED = (
+    "(item.answers = 1 OR NOT EXISTS (SELECT 1 FROM answer AS given"
+    " WHERE given.utterance = item.utterance AND +given.reviewer = {reviewer}))"
+)
+"""Of an open item: the reviewer has not answered it. What one person is asked would not be open."""
+
 _OPEN_ITEM = (
     "item.id, item.utterance, utterance.text, utterance.said, utterance.senders, item.message,"
     " item.quota, item.score, item.reason, model.name, item.example"
 )
 
 
-def open_items(store: Store, *, limit: int = -1) -> list[OpenItem]:
-    """What waits for a human: oldest batch first, skipped ones last."""
+def open_items(store: Store, *, limit: int = -1, reviewer: str | None = None) -> list[OpenItem]:
+    """What waits for a human: oldest batch first, skipped ones last.
+
+    With ``reviewer`` what they have not answered; of what several are asked about, they may have.
+    """
     rows = store.query(
         f"SELECT {_OPEN_ITEM} FROM open_item AS item"
         " JOIN utterance ON utterance.id = item.utterance"
         " JOIN batch ON batch.id = item.batch JOIN model ON model.id = batch.model"
+        f" WHERE ?1 IS NULL OR {NOT_ANSWERED.format(reviewer='?1')}"
         " ORDER BY (SELECT max(id) FROM standing_decision WHERE item = item.id) NULLS FIRST,"
-        " item.batch, item.position LIMIT ?",
-        (limit,),
+        " item.batch, item.position LIMIT ?2",
+        (reviewer, limit),
     )
     return [_open_item(row) for row in rows]
+
+
+def answered(store: Store) -> set[int]:
+    """Utterances that somebody has answered, also where more answers are wanted."""
+    return {row[0] for row in store.query("SELECT DISTINCT utterance FROM answer")}
 
 
 def item(store: Store, number: int) -> OpenItem | None:

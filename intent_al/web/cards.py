@@ -16,6 +16,7 @@ from intent_al.records import Entity
 from intent_al.stages import review
 from intent_al.stages.review import Card
 from intent_al.store import Store, cards, queue, remarks
+from intent_al.store.cards import Asked, Circumstances
 from intent_al.store.queue import OpenItem
 from intent_al.web.desk import Desk
 from intent_al.web.knowledge import Facts
@@ -106,6 +107,7 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     facts = desk.knowledge.facts()
     entities = card.entities if edited is None else tuple(edited)
     around = cards.circumstances(store, item.utterance, item.message)
+    asked = cards.asked(store, item.utterance)
     return View(
         item=item.id,
         text=visible(item.text),
@@ -117,8 +119,8 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         line=_line(item.text, entities),
         entities=entities,
         boundaries=_boundaries(card, entities),
-        facts=tuple(_facts(card, around, desk.masker)),
-        warnings=tuple(_warnings(store, card, facts)),
+        facts=tuple(_facts(card, around, asked, desk.masker)),
+        warnings=tuple(_warnings(card, facts, asked)),
         conversation=tuple(
             Said(one.speaker, visible(one.text), one.current) for one in card.context
         ),
@@ -188,7 +190,7 @@ def _boundaries(card: Card, entities: Sequence[Entity]) -> tuple[Boundary, ...]:
     return tuple(found)
 
 
-def _facts(card: Card, around: cards.Circumstances, masker: Masker) -> list[str]:
+def _facts(card: Card, around: Circumstances, asked: Asked, masker: Masker) -> list[str]:
     item, facts = card.item, []
     if not item.said:
         facts.append(say("never_said"))
@@ -207,20 +209,26 @@ def _facts(card: Card, around: cards.Circumstances, masker: Masker) -> list[str]
     for intent, polarity in dict.fromkeys(card.feedback):
         key = "user_confirmed" if polarity > 0 else "user_denied"
         facts.append(say(key, intent=visible(intent or say("the_answer"))))
+    if asked.people > 1:
+        facts.append(say("asked_of", count=asked.people))
     kinds = masker.kinds(item.text)
     if kinds:
         facts.append(say("masked", kinds=", ".join(kinds)))
     return facts
 
 
-def _warnings(store: Store, card: Card, facts: Facts) -> list[str]:
+def _warnings(card: Card, facts: Facts, asked: Asked) -> list[str]:
     """What a decision could contradict: an example of the bot's, or what a colleague has said."""
     found = []
     if card.item.example is None:
         found += [say("stands_as", intent=one) for one in facts.standing_as(card.item.text)]
-    for who, outcome, intent in cards.opinions(store, card.item.utterance):
+    if asked.independent:
+        return found
+    for who, outcome, intent in asked.opinions:
         what = visible(intent) if intent else say(f"done_{outcome}")
         found.append(say("colleague_says", who=who, what=what))
+    if asked.disagree:
+        found.append(say("disagree"))
     return found
 
 

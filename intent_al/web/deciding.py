@@ -113,4 +113,9 @@ def what_was_done(store: Store, desk: Desk, number: int) -> str:
         item = queue.item(store, found.item)
         if others and item is not None and item.example is None:
             done += f" — {say('contradicts', intent=others[0])}"
+    asked = cards.asked(store, found.utterance)
+    if asked.disagree:
+        done += f" — {say('others_differ')}"
+    elif found.outcome != Outcome.SKIP.value and not asked.resolved:
+        done += f" — {say('more_answers', count=asked.people - len(asked.opinions))}"
     return done

@@ -41,7 +41,14 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    bot = small_bot.make(tmp_path_factory.mktemp("web") / "bot", turns=60)
+    return make(tmp_path_factory.mktemp("web") / "bot")
+
+
+def make(folder: Path, settings: str = "") -> Path:
+    """The small bot after an intake, with ``settings`` more in its ``intent-al.toml``."""
+    bot = small_bot.make(folder, turns=60)
+    with (bot / "intent-al.toml").open("a", encoding="utf-8") as file:
+        file.write(settings)
     with Workspace(find_project(bot)) as workspace:
         workspace.pull()
         workspace.predict()

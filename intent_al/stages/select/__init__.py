@@ -72,7 +72,7 @@ def select(
     items = [*(item for item in chosen if item.utterance not in twice), *drawn]
     if not items:
         return SelectReport(None, (), left_out, count)
-    items = _with_intents(store, model, items)
+    items = _with_answers(_with_intents(store, model, items), wanted, rng)
     batch = queue.write_batch(
         store,
         items,
@@ -97,6 +97,17 @@ def _with_intents(store: Store, model: str, items: Sequence[Item]) -> list[Item]
         likeliest, second = [*best, None, None][:2]
         found.append(item._replace(likeliest=likeliest, second=second))
     return found
+
+
+def _with_answers(items: list[Item], wanted: Wanted, rng: np.random.Generator) -> list[Item]:
+    """Beside each item how many people are asked."""
+    if wanted.answers == 1:
+        return items
+    shared = rng.random(len(items)) < wanted.answers_share
+    return [
+        item._replace(answers=wanted.answers) if several else item
+        for item, several in zip(items, shared.tolist(), strict=True)
+    ]
 
 
 def _filled(

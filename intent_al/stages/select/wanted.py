@@ -15,6 +15,7 @@ class Wanted:
     """What a batch shall be. ``training`` are the bot's examples, ``held_out`` texts that it is
     judged by: neither is ever asked about. ``strategy`` fills the quota of confusion. ``top_up``:
     the batch fills the queue up, and where little else is found it has few audit items, too.
+    ``answers`` people are asked about an ``answers_share`` of it, one about the rest.
     ``mask`` takes personal data out of a text: an example that holds some is not asked about,
     since its text would be stored."""
 
@@ -22,6 +23,8 @@ class Wanted:
     strategy: str = DEFAULT
     audit_share: float = 0.1
     per_sender: int = 5
+    answers: int = 1
+    answers_share: float = 1.0
     training: Sequence[Example] = ()
     held_out: Sequence[str] = ()
     seed: int = 0

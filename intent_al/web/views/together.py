@@ -6,6 +6,7 @@ about many copies the intent only: spans of entities are confirmed on the card.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -125,6 +126,7 @@ def _encoded() -> tuple[list[tuple[int, str]], object]:
 
 
 def _free(wanted: Filter, limit: int) -> list[Row]:
-    """What waits and that nobody else has in hand."""
+    """What waits for the reviewer, and nobody else has in hand."""
+    wanted = replace(wanted, for_reviewer=g.user.name)
     rows = listing.page(store(), wanted, "open", "queue", now=now(), limit=4 * limit)
     return [row for row in rows if row.claimed_by in (None, g.user.name)][:limit]
