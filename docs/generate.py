@@ -79,6 +79,7 @@ KEYS = {
     "rasa.jwt_secret": "The server's `--jwt-secret`; better as `INTENT_AL_RASA_JWT_SECRET`.",
     "rasa.jwt_method": "The server's `--jwt-method`: `HS256`, `HS384` or `HS512`.",
     "rasa.server_models": "`rasa.models` as the server's own disk has it; empty: the same path.",
+    "apply.approval": 'Who approves a decision: its `"reviewer"`, or a `"second person"`.',
     "review.answers": "People who are asked about each utterance: they agree, or one more decides.",
     "review.answers_share": "Share of a batch that so many are asked about; about the rest, one.",
     "review.guideline": "What the review page tells reviewers under *Guideline*.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from intent_al.config import Project
+from intent_al.config import SECOND_PERSON, Project
 from intent_al.stages.apply import Settings
+from intent_al.store.decisions import SecondPerson
 
 
-def apply_settings(project: Project) -> Settings:
+def apply_settings(project: Project, approver: str | None = None) -> Settings:
+    """``approver`` is about to approve what others have decided, where a second person has to."""
     settings = project.settings.apply
     new_file = project.root / settings.new_intent_file
     return Settings(
@@ -26,4 +28,5 @@ def apply_settings(project: Project) -> Settings:
         new_intent_examples=settings.new_intent_examples,
         new_intent_file=new_file if settings.new_intent_file else None,
         validate=settings.validate,
+        second=SecondPerson(approver) if settings.approval == SECOND_PERSON else None,
     )

@@ -33,6 +33,8 @@ ENGINES = ("builtin", "rasa", "server")
 """Who predicts: a model of our own, the bot's model in a process of ours, or a running bot."""
 
 CYCLE_APPLY = ("no", "write", "commit")
+SECOND_PERSON = "second person"
+APPROVAL = ("reviewer", SECOND_PERSON)
 """What an unattended cycle may do with decisions: leave them, write the files, or a branch."""
 
 CONFIG_FILE = "intent-al.toml"
@@ -96,6 +98,7 @@ class ApplySettings:
     new_intent_examples: int = 8
     new_intent_file: str = ""
     validate: tuple[str, ...] = ()
+    approval: str = "reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +380,7 @@ def _check(tables: Mapping[str, Any], where: str | Path) -> None:
     check: CheckSettings = tables["check"]
     _refuse_unknown([check.ungated], UNGATED, "value of [check] ungated:", where)
     _refuse_unknown([tables["model"].engine], ENGINES, "value of [model] engine:", where)
+    _refuse_unknown([tables["apply"].approval], APPROVAL, "value of [apply] approval:", where)
     _refuse_unknown([tables["cycle"].apply], CYCLE_APPLY, "value of [cycle] apply:", where)
     encoder = tables["select"].encoder
     if not _ENCODER.fullmatch(encoder):

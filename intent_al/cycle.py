@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
+from intent_al.apply_settings import apply_settings
 from intent_al.engines import SERVER
 from intent_al.errors import ConfigError, WriteRefusedError
 from intent_al.locks import lock
@@ -96,7 +97,7 @@ def _idle(workspace: Workspace, last: Run | None, how: str, now: float) -> str |
         return None
     settings = workspace.settings.cycle
     after = (last.decision or 0) if last is not None else 0
-    new = decisions.learnable(workspace.store, workspace.bot, after, waiting=how != NO)
+    new = _learnable(workspace, after, how)
     count = new.waiting + new.applied
     if count >= settings.decisions:
         return None
@@ -112,7 +113,18 @@ def _idle(workspace: Workspace, last: Run | None, how: str, now: float) -> str |
             f"; {waiting} decisions wait for `intent-al apply`, which a cycle may do by itself "
             'with [cycle] apply = "write" or "commit"'
         )
+    second = apply_settings(workspace.project).second
+    unapproved = decisions.unapproved(workspace.store, workspace.bot, second)
+    if how != NO and unapproved:
+        wanted += f"; {unapproved} decisions wait for a second person, who approves on the page"
     return wanted
+
+
+def _learnable(workspace: Workspace, after: int, how: str) -> decisions.Learnable:
+    second = apply_settings(workspace.project).second
+    return decisions.learnable(
+        workspace.store, workspace.bot, after, waiting=how != NO, second=second
+    )
 
 
 def _unfinished(workspace: Workspace, last: Run) -> bool:
@@ -150,7 +162,7 @@ def _run(workspace: Workspace, bar: Bar, engine: str, how: str, last: Run | None
 
 def _plan(workspace: Workspace, how: str, last: Run | None) -> _Plan:
     after = (last.decision or 0) if last is not None else 0
-    new = decisions.learnable(workspace.store, workspace.bot, after, waiting=how != NO)
+    new = _learnable(workspace, after, how)
     newest = max(new.newest, after) or None
     change = workspace.preview(newest) if how != NO else None
     return _Plan(new.waiting + new.applied, newest, change)

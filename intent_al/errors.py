@@ -100,15 +100,9 @@ class RasaError(IntentAlError):
 
 
 class ConflictError(IntentAlError):
-    """``who`` has decided about the same text: ``outcome``, and ``intent`` where it is labelled."""
+    """What was shown is not so any more."""
 
     exit_code = 15
-
-    def __init__(self, who: str, outcome: str, intent: str | None) -> None:
-        super().__init__(f"{who} has decided meanwhile: {intent or outcome.replace('_', ' ')}")
-        self.who = who
-        self.outcome = outcome
-        self.intent = intent
 
 
 class DeniedError(IntentAlError):

@@ -185,13 +185,17 @@ class Workspace:
         return CachedEncoder(encoder, self.store).encode(texts)
 
     def apply(
-        self, mode: Mode = INTO_FILES, up_to: int | None = None, gated: str | None = None
+        self,
+        mode: Mode = INTO_FILES,
+        up_to: int | None = None,
+        gated: str | None = None,
+        approver: str | None = None,
     ) -> ApplyReport:
         """Write what is decided into the bot's files, one process at a time; see ``apply``."""
         with self._files_change():
             return apply.apply(
                 self.store,
-                apply_settings(self.project),
+                apply_settings(self.project, approver),
                 bot=self.bot,
                 held_out=[*self.held_out_texts(), *queue.audited_texts(self.store)],
                 mode=mode,

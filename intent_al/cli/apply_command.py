@@ -75,6 +75,11 @@ def show(report: ApplyReport, console: Console, dry_run: bool = False) -> None:
         console.print(f"  left out: {visible(item.text)!r}: {visible(item.reason)}")
     for note in report.notes:
         console.print(f"  note: {visible(note)}")
+    if report.unapproved:
+        console.print(
+            f"  {report.unapproved} decisions wait for a second person, who approves them on the"
+            " review page: `intent-al serve`"
+        )
     for place in report.waiting:
         console.print(f"  waiting: an earlier apply is in {visible(place)} until it is merged")
     if report.written:

@@ -42,6 +42,12 @@ class Approved(NamedTuple):
     """The intent that it had in the training data, where the question was about that."""
 
 
+class SecondPerson(NamedTuple):
+    """Somebody beside the reviewer has to approve a decision; ``by`` is about to, of others'."""
+
+    by: str | None = None
+
+
 class Answered(NamedTuple):
     """One standing decision, as it is handed to people and other programs."""
 
@@ -117,7 +123,7 @@ def _refuse_one_too_many(
     ).fetchall()
     own = next((one for one in given if one[1] == reviewer), None)
     if own is not None:
-        raise ConflictError(*own[1:])
+        raise _conflict(*own[1:])
     people, resolved = connection.execute(
         "SELECT max(answers), EXISTS (SELECT 1 FROM resolution WHERE resolution.utterance = ?1"
         " AND outcome <> 'skip') FROM queue_item WHERE utterance = ?1",
@@ -125,7 +131,11 @@ def _refuse_one_too_many(
     ).fetchone()
     # Whoever decided between others may think again; those others may not overrule that.
     if len(given) >= people and (resolved if revises is None else revises < given[0][0]):
-        raise ConflictError(*given[0][1:])
+        raise _conflict(*given[0][1:])
+
+
+def _conflict(who: str, outcome: str, intent: str | None) -> ConflictError:
+    return ConflictError(f"{who} has decided meanwhile: {intent or outcome.replace('_', ' ')}")
 
 
 def _standing(connection: sqlite3.Connection, item: int, reviewer: str) -> audit.State | None:
@@ -170,17 +180,31 @@ _COLUMNS = (
 )
 
 
-def approved(store: Store, bot: str, up_to: int | None = None) -> list[Approved]:
+_READY = (
+    "(NOT :second OR coalesce(waiting_decision.reviewer <> :by, 0) OR waiting_decision.id IN"
+    " (SELECT decision FROM standing_approval))"
+)
+"""Of a decision that waits: nobody has to approve it, or somebody has, or is about to."""
+
+
+def _needs(second: SecondPerson | None) -> dict[str, object]:
+    return {"second": second is not None, "by": None if second is None else second.by}
+
+
+def approved(
+    store: Store, bot: str, up_to: int | None = None, second: SecondPerson | None = None
+) -> list[Approved]:
     """Decisions that are not in the files yet. The audit sample stays out of training.
 
-    ``up_to`` leaves out those that were made after that one.
+    ``up_to`` leaves out those that were made after that one, ``second`` those that nobody else has
+    approved.
     """
     rows = store.query(
         f"SELECT waiting_decision.id, {_COLUMNS.format(view='waiting_decision')}"
         " FROM waiting_decision JOIN utterance ON utterance.id = waiting_decision.utterance"
-        " WHERE bot = ? AND waiting_decision.id <= coalesce(?, waiting_decision.id)"
-        " ORDER BY waiting_decision.id",
-        (bot, up_to),
+        " WHERE bot = :bot AND waiting_decision.id <= coalesce(:up_to, waiting_decision.id)"
+        f" AND {_READY} ORDER BY waiting_decision.id",
+        {"bot": bot, "up_to": up_to, **_needs(second)},
     )
     return [_approved(row) for row in rows]
 
@@ -191,6 +215,16 @@ def newest_waiting(store: Store, bot: str) -> int:
         "SELECT coalesce(max(waiting_decision.id), 0) FROM waiting_decision"
         " JOIN utterance ON utterance.id = waiting_decision.utterance WHERE bot = ?",
         (bot,),
+    )
+
+
+def unapproved(store: Store, bot: str, second: SecondPerson | None) -> int:
+    """How many of them wait for a second person first."""
+    return store.count(
+        "SELECT count(*) FROM waiting_decision"
+        " JOIN utterance ON utterance.id = waiting_decision.utterance"
+        f" WHERE bot = :bot AND NOT {_READY}",
+        {"bot": bot, **_needs(second)},
     )
 
 
@@ -213,18 +247,21 @@ class Learnable(NamedTuple):
     oldest_at: float | None
 
 
-def learnable(store: Store, bot: str, after: int, *, waiting: bool) -> Learnable:
-    """Decisions after ``after`` that are in the files, and with ``waiting`` those that are not."""
+def learnable(
+    store: Store, bot: str, after: int, *, waiting: bool, second: SecondPerson | None = None
+) -> Learnable:
+    """Decisions after ``after`` that are in the files, and with ``waiting`` those that are not and
+    that need no ``second`` person any more."""
     row = store.query(
         "WITH found AS ("
-        " SELECT id, decided_at, 1 AS waits, utterance FROM waiting_decision"
+        f" SELECT id, decided_at, 1 AS waits, utterance FROM waiting_decision WHERE {_READY}"
         " UNION ALL SELECT decision.id, decided_at, 0, queue_item.utterance FROM change"
         " JOIN decision ON decision.id = change.decision"
         " JOIN queue_item ON queue_item.id = decision.item WHERE written_at IS NOT NULL)"
         " SELECT coalesce(sum(waits), 0), coalesce(sum(1 - waits), 0), coalesce(max(found.id), 0),"
         " min(decided_at) FROM found JOIN utterance ON utterance.id = found.utterance"
-        " WHERE bot = ? AND found.id > ? AND (waits = 0 OR ?)",
-        (bot, after, waiting),
+        " WHERE bot = :bot AND found.id > :after AND (waits = 0 OR :waiting)",
+        {"bot": bot, "after": after, "waiting": waiting, **_needs(second)},
     )[0]
     return Learnable(*row)
 

@@ -75,7 +75,8 @@ def _without(connection: sqlite3.Connection, conversation: int) -> Forgotten:
     connection.execute(
         f"UPDATE queue_item SET message = NULL WHERE message IN {own}", (conversation,)
     )
-    delete("change", f"decision IN {decided}")
+    for table in ("change", "approval"):
+        delete(table, f"decision IN {decided}")
     decisions = delete("decision", f"item IN {items}")
     for table in ("claim", "remark", "retirement"):
         delete(table, f"item IN {items}")

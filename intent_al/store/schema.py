@@ -7,7 +7,8 @@ pull       conversation event message utterance      what did people say?
            feedback cursor
 predict    model prediction                          what does each model make of it?
 select     batch queue_item encoder vector           which few should a human see next, and why?
-review     decision audit (append-only), claim remark what is it really?
+review     decision approval audit (append-only), what is it really?
+           claim remark
 apply      change renamed_intent                     what went into the training data?
 retrain    run                                       what would a new model know?
 gate       verdict                                   may it go live?
@@ -35,7 +36,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "pull": frozenset({"conversation", "event", "message", "utterance", "feedback", "cursor"}),
     "predict": frozenset({"model", "prediction"}),
     "select": frozenset({"batch", "queue_item", "encoder", "vector"}),
-    "review": frozenset({"decision", "audit", "claim", "remark"}),
+    "review": frozenset({"decision", "approval", "audit", "claim", "remark"}),
     "apply": frozenset({"change", "renamed_intent"}),
     "retrain": frozenset({"run"}),
     "gate": frozenset({"verdict"}),

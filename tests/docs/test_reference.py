@@ -108,6 +108,7 @@ def test_every_environment_variable_works(tmp_path: Path) -> None:
                     "ungated": "off",
                     "engine": "rasa",
                     "apply": "write",
+                    "approval": "second person",
                     "encoder": "wordllama",
                 }
                 value = special.get(item.name, "1")

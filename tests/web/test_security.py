@@ -34,6 +34,7 @@ CHANGES = [
     "/review/1/flag",
     "/review/1/settle",
     "/changes/approve",
+    "/changes/withdraw",
     "/queue/saved",
     "/together",
     "/keys",

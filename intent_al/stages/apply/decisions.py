@@ -65,14 +65,16 @@ def apply(
     after = ledgers.with_decisions(known, apply_id, done, settings.root, now)
     if gated is not None:
         after = ledgers.with_gate(after, runs.last_passed(store), gated)
-    result = replace(
-        report.of_apply(change, asked.left_out),
-        waiting=tuple(one.where for one in changes.proposals(store)),
-    )
-    change = ledgers.added_to(change, ledgers.file_change(settings.ledger, known, after))
     rows = [
         _row(item, one, settings.root) for item, one, _ in done if one.status in (*WRITTEN, PRESENT)
     ]
+    result = replace(
+        report.of_apply(change, asked.left_out),
+        waiting=tuple(one.where for one in changes.proposals(store)),
+        decisions=tuple(row.decision for row in rows),
+        unapproved=asked.unapproved,
+    )
+    change = ledgers.added_to(change, ledgers.file_change(settings.ledger, known, after))
     if mode.dry_run or not (rows or change.files):
         return result
     copies = list(files.all())
@@ -115,6 +117,7 @@ def _wanted(
         out_of_scope_intent=settings.out_of_scope_intent,
         held_out=held_out,
         up_to=up_to,
+        second=settings.second,
     )
 
 

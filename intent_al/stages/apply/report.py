@@ -29,6 +29,7 @@ class ApplyReport:
 
     ``moved``, ``changed`` and ``deleted`` count examples that are decided otherwise now.
     ``proposal`` is the branch or patch that the change waits in; ``waiting`` are earlier ones.
+    ``decisions`` are those of the change; ``unapproved`` ones wait for a second person.
     """
 
     added: dict[str, int] = field(default_factory=dict)
@@ -46,6 +47,8 @@ class ApplyReport:
     written: bool = False
     proposal: str | None = None
     waiting: tuple[str, ...] = ()
+    decisions: tuple[int, ...] = ()
+    unapproved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

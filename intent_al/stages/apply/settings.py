@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from intent_al.store.decisions import SecondPerson
 from intent_al.training_data.ledger import LEDGER_FILE
 from intent_al.training_data.publish import Bot
 
@@ -42,6 +43,8 @@ class Settings:
     new_intent_examples: int = 8
     new_intent_file: Path | None = None
     validate: Sequence[str] = field(default=())
+    second: SecondPerson | None = None
+    """Whether somebody beside the reviewer has to approve a decision first."""
 
     @property
     def ledger(self) -> Path:

@@ -11,7 +11,7 @@ from intent_al.records import Entity, Example, Outcome
 from intent_al.stages.apply.report import LeftOut
 from intent_al.store import Store, changes, decisions, predictions
 from intent_al.store.changes import Applied
-from intent_al.store.decisions import Approved
+from intent_al.store.decisions import Approved, SecondPerson
 from intent_al.training_data.extractors import Extractors
 from intent_al.training_data.judging import Revision
 from intent_al.training_data.project import BotFiles
@@ -33,6 +33,7 @@ class Wanted:
     revisions: list[tuple[Approved, int | None, Revision]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unapproved: int = 0
 
 
 def wanted(
@@ -44,19 +45,20 @@ def wanted(
     out_of_scope_intent: str,
     held_out: Sequence[str],
     up_to: int | None = None,
+    second: SecondPerson | None = None,
 ) -> Wanted:
-    """Everything that waits, ``up_to`` a decision.
+    """Everything that waits, ``up_to`` a decision, and needs no ``second`` person any more.
 
     What was applied before and is decided otherwise now is a revision, and so is an example of the
     files that was asked about.
     """
-    approved = decisions.approved(store, bot, up_to)
+    approved = decisions.approved(store, bot, up_to, second)
     applied = changes.applied(store, bot)
     # Decisions and models go on using the names that intents had when they were made.
     names = partial(changes.name_now, renames=changes.renames(store), known=files.sizes)
     copies = _likeness([item.text for item in approved], held_out)
     seen = predictions.with_entities(store, [item.utterance for item in approved])
-    found = Wanted()
+    found = Wanted(unapproved=decisions.unapproved(store, bot, second))
     for item, likeness in zip(approved, copies, strict=True):
         prior = applied.get(item.utterance)
         example, reason = _example(item, names, names(out_of_scope_intent))

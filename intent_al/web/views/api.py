@@ -13,7 +13,7 @@ from intent_al.errors import UsageError
 from intent_al.plain import visible
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review as stage
-from intent_al.store import audit, claims, decisions, history, listing, remarks
+from intent_al.store import approvals, audit, claims, decisions, history, listing, remarks
 from intent_al.store.decisions import Alone
 from intent_al.web import cards, filters
 from intent_al.web.access import Permission, needs
@@ -140,7 +140,10 @@ class MarkedBody:
 
 @dataclass(frozen=True, slots=True)
 class ApproveBody:
+    """``write`` the files at once, or leave that to the next cycle."""
+
     token: str
+    write: bool = True
 
 
 _CARD = {"type": "object", "properties": {"html": _TEXT, "card": schema(View)}}
@@ -313,13 +316,20 @@ def pending() -> dict[str, Any]:
         "files": list(report.files),
         "left_out": [{"text": one.text, "reason": one.reason} for one in report.left_out],
         "notes": list(report.notes),
+        "unapproved": report.unapproved,
     }
 
 
 @endpoint("POST", "/changes/approve", Permission.APPROVE, body=ApproveBody)
 def approve(body: ApproveBody) -> dict[str, Any]:
-    """Write the change that was shown into the bot's files."""
-    return {"files": list(changes.write(body.token).files)}
+    """Approve the change that was shown, and write it into the bot's files."""
+    return {"files": list(changes.take(body.token, write=body.write).files)}
+
+
+@endpoint("POST", "/changes/withdraw", Permission.APPROVE)
+def withdraw() -> dict[str, Any]:
+    """Take one's approval of what is not in the files back."""
+    return {"withdrawn": approvals.withdraw(store(), approver=g.user.name, now=now())}
 
 
 @endpoint("GET", "/audit", Permission.ADMIN, query={"before": _WHOLE}, answer={"type": "object"})

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
+from intent_al.config import SECOND_PERSON
 from intent_al.errors import BusyError, ConflictError
 from intent_al.stages.apply import ApplyReport, Mode
-from intent_al.store import audit, decisions
-from intent_al.web.access import Permission, needs
+from intent_al.store import approvals, audit, decisions
+from intent_al.web.access import Permission, may, needs
 from intent_al.web.desk import desk, now, store
 from intent_al.web.texts import say
 from intent_al.workspace import Workspace
@@ -36,46 +37,77 @@ class DiffLine:
     text: str
 
 
+DONE = {"written": "approved", "approved": "approved_only", "withdrawn": "withdrawn"}
+"""What a page before has done, and the words for it."""
+
+
 @blueprint.get("/changes")
 @needs(Permission.READ)
 def changes() -> str:
     found = pending()
     lines = diff_lines(found.report.diff)
-    done = request.args.get("done", "") == "written"
+    done = DONE.get(request.args.get("done", ""))
     return render_template(
-        "changes.html", pending=found, lines=lines[:LONGEST_DIFF], cut=len(lines), done=done
+        "changes.html",
+        pending=found,
+        lines=lines[:LONGEST_DIFF],
+        cut=len(lines),
+        done=say(done) if done else "",
+        second=needs_second_person(),
+        granted=len(approvals.granted_by(store(), g.user.name)),
     )
 
 
 @blueprint.post("/changes/approve")
 @needs(Permission.APPROVE)
 def approve() -> Response:
-    write(request.form.get("token", ""))
-    return make_response(redirect(url_for("changes.changes", done="written"), code=303))
+    only = request.form.get("only") == "approve"
+    take(request.form.get("token", ""), write=not only)
+    return _see("approved" if only else "written")
+
+
+@blueprint.post("/changes/withdraw")
+@needs(Permission.APPROVE)
+def withdraw() -> Response:
+    approvals.withdraw(store(), approver=g.user.name, now=now())
+    return _see("withdrawn")
+
+
+def needs_second_person() -> bool:
+    return desk().project.settings.apply.approval == SECOND_PERSON
 
 
 def pending() -> Pending:
+    """What is to be written, with what an approver would approve by that; to others, all of it."""
     with Workspace(desk().project) as workspace:
         return _pending(workspace)
 
 
 def _pending(workspace: Workspace) -> Pending:
     newest = decisions.newest_waiting(workspace.store, workspace.bot)
-    report = workspace.apply(Mode(dry_run=True), up_to=newest)
+    approver = g.user.name if may(Permission.APPROVE) else ""
+    report = workspace.apply(Mode(dry_run=True), up_to=newest, approver=approver)
     seen = f"{newest}\n{report.diff}".encode("utf-8", "surrogatepass")
     return Pending(report, newest, hashlib.sha256(seen).hexdigest())
 
 
-def write(token: str) -> ApplyReport:
-    """Raises MovedOnError where the change is another one by now, BusyError where somebody else is
-    at it."""
+def take(token: str, *, write: bool) -> ApplyReport:
+    """Approve the change that ``token`` stands for, and write it.
+
+    Raises ConflictError where it is another one by now, BusyError where somebody else is at it.
+    """
     if not desk().applying.acquire(blocking=False):
         raise BusyError(say("busy"))
     try:
         with Workspace(desk().project) as workspace:
             found = _pending(workspace)
             if found.token != token:
-                raise MovedOnError
+                raise ConflictError(say("moved_on"))
+            if needs_second_person():
+                who, chosen = g.user.name, found.report.decisions
+                approvals.grant(workspace.store, chosen, approver=who, now=now())
+            if not write:
+                return found.report
             report = workspace.apply(up_to=found.newest)
     finally:
         desk().applying.release()
@@ -84,11 +116,8 @@ def write(token: str) -> ApplyReport:
     return report
 
 
-class MovedOnError(ConflictError):
-    def __init__(self) -> None:
-        super().__init__("", "", None)
-        self.args = (say("moved_on"),)
-        self.message = say("moved_on")
+def _see(done: str) -> Response:
+    return make_response(redirect(url_for("changes.changes", done=done), code=303))
 
 
 def diff_lines(diff: str) -> list[DiffLine]:
