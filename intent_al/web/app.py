@@ -19,10 +19,10 @@ from intent_al.errors import (
     StoreError,
     UsageError,
 )
-from intent_al.plain import shortened, visible
 from intent_al.web import access, security, shown
 from intent_al.web.access import SignedOutError
 from intent_al.web.desk import KEY, Desk, desk, give_stores_back, open_desk
+from intent_al.web.shown import shortened, visible
 from intent_al.web.texts import say
 from intent_al.web.views import BLUEPRINTS
 

@@ -11,7 +11,6 @@ import orjson
 from intent_al import entity_line
 from intent_al.errors import UsageError
 from intent_al.masking import Masker
-from intent_al.plain import visible
 from intent_al.records import Entity
 from intent_al.stages import review
 from intent_al.stages.review import Card
@@ -20,6 +19,7 @@ from intent_al.store.cards import Asked, Circumstances
 from intent_al.store.queue import OpenItem
 from intent_al.web.desk import Desk
 from intent_al.web.knowledge import Facts
+from intent_al.web.shown import visible
 from intent_al.web.texts import say
 
 COMPETING = 3

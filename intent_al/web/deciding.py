@@ -9,12 +9,12 @@ from itertools import pairwise
 
 from intent_al import entity_line
 from intent_al.errors import UsageError
-from intent_al.plain import shortened, visible
 from intent_al.records import Entity, Outcome
 from intent_al.store import Store, cards, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import OpenItem
 from intent_al.web.desk import Desk
+from intent_al.web.shown import shortened, visible
 from intent_al.web.texts import say
 
 ENTITY_NAME = re.compile(r"[\w.-]+")

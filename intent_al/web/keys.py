@@ -18,6 +18,7 @@ DEFAULTS: Mapping[str, str] = {
     "next": "j",
     "previous": "k",
     "context": "c",
+    "mark": "m",
     "entities": "e",
     "flag": "f",
     "search": "/",

@@ -1,14 +1,19 @@
-"""What every template may call: moments and numbers as people read them, and who is there."""
+"""What templates may call: texts, moments and numbers as people read them, and who is there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from functools import partial
 
 from flask import g
 
+from intent_al import plain
 from intent_al.web.keys import keys_of
 from intent_al.web.texts import SCRIPT, TEXTS
+
+visible = partial(plain.visible, joiners=True)
+shortened = partial(plain.shortened, joiners=True)
 
 
 def moment(seconds: float | None) -> str:

@@ -59,6 +59,7 @@ TEXTS = {
     "role_of": "Role",
     "group_of": "Group",
     "value_of": "Value, where it is not the text",
+    "covers_one": "also spelled in another way, which the decision covers",
     "covers": "also spelled in {count} other ways, which the decision covers",
     "boundaries": "Where does it end?",
     "conversation": "The conversation",
@@ -220,6 +221,7 @@ TEXTS = {
     "error_too_large": "This is too large.",
     "back": "Back",
     # for the script
+    "marking_keys": "← → word · ↑ ↓ longer, shorter · Shift: by characters · ↵ more · 0 none",
     "offline": "The server cannot be reached. Your decisions are kept here and sent again.",
     "sending": "{count} not sent yet",
     "session_ended": "Your session has ended. Sign in in another tab; nothing is lost.",
@@ -242,7 +244,8 @@ TEXTS = {
     "key_next": "the next card, undecided",
     "key_previous": "the card before",
     "key_context": "show the conversation",
-    "key_entities": "edit entities",
+    "key_mark": "mark an entity by keys",
+    "key_entities": "edit entities as text",
     "key_flag": "flag with a comment",
     "key_search": "find an intent",
     "key_new_intent": "name a new intent",
@@ -259,6 +262,7 @@ SCRIPT = (
     "no_such_intent",
     "position",
     "flagged",
+    "marking_keys",
 )
 
 

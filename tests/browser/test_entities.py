@@ -1,4 +1,4 @@
-"""Marking entities with the mouse: exact, whatever the text is made of."""
+"""Marking entities with the mouse and by keys: exact, whatever the text is made of."""
 
 from __future__ import annotations
 
@@ -134,3 +134,71 @@ def test_a_name_that_cannot_be_written_is_refused(
     mark(page, 'a"](b) <i>')
     until(lambda: "is no name for an entity" in (page.text_content("#net") or ""))
     assert page.locator("mark").count() == 0
+
+
+def by_keys(page: Page, *keys: str) -> None:
+    """Press keys while a span is chosen; what the bar says of it."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "found"),
+    [
+        ("send the blue mug to leeds", ["ArrowRight"] * 2 + ["ArrowUp"], "blue mug"),
+        ("send the blue mug", ["ArrowRight"] * 9 + ["ArrowLeft", "ArrowUp", "ArrowDown"], "blue"),
+        ("the teapots", ["ArrowRight", "Shift+ArrowLeft"], "teapot"),
+        ("preheated", ["Shift+ArrowDown"] * 3, "heated"),
+        ("preheated", ["Shift+ArrowDown"] * 4 + ["Shift+ArrowUp"] * 1, "heated"),
+        ("a 👩‍👩‍👧‍👦 mug", ["ArrowRight", "Shift+ArrowLeft"], "👩‍👩‍👧‍👦"),
+        ("אני רוצה ספל כחול", ["ArrowLeft", "ArrowLeft", "ArrowUp"], "ספל כחול"),
+    ],
+)
+def test_a_span_is_chosen_by_keys(
+    address: str,
+    sign_in: SignIn,
+    bot: Path,
+    store: Store,
+    text: str,
+    keys: list[str],
+    found: str,
+) -> None:
+    (item,) = pools.fill(bot, [text])
+    page = sign_in(address)
+    page.goto(f"{address}/review/{item}")
+    page.wait_for_selector("body.has-script .card")
+    kind = page.locator("#marking li").first.text_content()
+    by_keys(page, "m", *keys)
+    assert page.text_content("#marking q") == found
+    assert page.evaluate("String(getSelection())") == found
+    page.keyboard.press("1")
+    page.wait_for_selector("mark")
+    assert page.locator("#marking").is_hidden()
+    page.keyboard.press("o")
+    until(lambda: decisions.answered(store, "bot"))
+    (entity,) = decisions.answered(store, "bot")[0].entities
+    assert (entity.entity, text[entity.start : entity.end]) == (kind, found)
+
+
+def test_keys_mark_what_is_free_first_with_more_by_enter_and_nothing_by_escape(
+    address: str, sign_in: SignIn, bot: Path, store: Store
+) -> None:
+    (item,) = pools.fill(bot, ["teapots leeds"])
+    page = sign_in(address)
+    page.goto(f"{address}/review/{item}")
+    page.wait_for_selector("body.has-script .card")
+    by_keys(page, "m", "1")
+    page.wait_for_selector("mark")
+    by_keys(page, "m")
+    assert page.text_content("#marking q") == "leeds"
+    by_keys(page, "Enter")
+    page.wait_for_selector("#mark[open]")
+    mark(page, "city", role="to")
+    page.wait_for_selector("mark >> nth=1")
+    assert "[leeds](city#to)" in page.input_value("textarea[name=line]")
+    by_keys(page, "m", "0")  # everything is taken: the first word again
+    until(lambda: "teapots [leeds](city#to)" in page.input_value("textarea[name=line]"))
+    by_keys(page, "m", "a", "d", "Escape")
+    assert page.locator("#marking").is_hidden()
+    assert item == int(page.get_attribute(".card", "data-item") or 0)
+    assert not decisions.answered(store, "bot")

@@ -218,3 +218,15 @@ def test_status_says_what_to_do_next(call: Call, pulled: Path) -> None:
 def test_texts_of_strangers_are_shown_and_not_obeyed(text: str, shown: str) -> None:
     assert visible(text) == shown
     assert len(visible(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("می\u200cخواهم 👩\u200d👧", "می\u200cخواهم 👩\u200d👧"),
+        ("\u200dcan\u200dcel\u202e", "�can�cel�"),
+    ],
+)
+def test_a_browser_gets_the_joiners_that_a_script_needs(text: str, shown: str) -> None:
+    assert visible(text, joiners=True) == shown
+    assert "\u200d" not in visible(text)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from intent_al.plain import visible
 from intent_al.store import Store
+from intent_al.web.shown import visible
 from tests.web import hostile, pools
 from tests.web.conftest import Person
 

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, render_template, request
 
 from intent_al.errors import UsageError
-from intent_al.plain import visible
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review as stage
 from intent_al.store import approvals, audit, claims, decisions, history, listing, remarks
@@ -29,6 +28,7 @@ from intent_al.web.deciding import (
 from intent_al.web.desk import desk, now, store
 from intent_al.web.numbers import whole
 from intent_al.web.openapi import PREFIX, Endpoint, describe
+from intent_al.web.shown import visible
 from intent_al.web.views import changes
 from intent_al.web.views.gaps import found_gaps
 from intent_al.web.views.queue import PAGE, page_of, sort_of, state_of
