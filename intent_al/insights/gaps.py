@@ -33,7 +33,8 @@ TYPICAL = 3
 @dataclass(frozen=True, slots=True)
 class Gap:
     """``name`` is a suggestion; ``nearest`` the intent that comes closest; ``periods`` how often it
-    was said in each sixth of the time; ``typical`` the texts in its middle."""
+    was said in each sixth of the time; ``typical`` the texts in its middle; ``utterances`` the ids
+    of all, those said most first."""
 
     name: str
     messages: int
@@ -43,6 +44,7 @@ class Gap:
     trend: str
     nearest: str
     typical: tuple[str, ...]
+    utterances: tuple[int, ...] = ()
 
 
 def find_gaps(workspace: Workspace, traffic: Traffic) -> list[Gap]:
@@ -94,6 +96,7 @@ def find_gaps(workspace: Workspace, traffic: Traffic) -> list[Gap]:
                 trend(periods),
                 str(names[nearest]),
                 typical,
+                tuple(ids[row] for row in rows),
             )
         )
     return sorted(gaps, key=lambda gap: (-gap.people, -gap.messages, gap.name))

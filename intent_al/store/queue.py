@@ -91,6 +91,27 @@ def candidates(store: Store, bot: str) -> list[Candidate]:
     return [Candidate(*row) for row in rows]
 
 
+def in_no_batch(store: Store, utterances: Sequence[int]) -> list[int]:
+    """Those of them that nobody was ever asked about, in their order."""
+    asked = {
+        row[0]
+        for row in store.query(
+            "SELECT utterance FROM queue_item WHERE utterance IN (SELECT value FROM json_each(?))",
+            (orjson.dumps(list(utterances)).decode(),),
+        )
+    }
+    return [one for one in utterances if one not in asked]
+
+
+def items_of(store: Store, utterances: Sequence[int]) -> list[int]:
+    """The ids of all queue items of these utterances."""
+    rows = store.query(
+        "SELECT id FROM queue_item WHERE utterance IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (orjson.dumps(list(utterances)).decode(),),
+    )
+    return [row[0] for row in rows]
+
+
 def frequent_sender(store: Store, utterances: Sequence[int]) -> Mapping[int, str]:
     """For each utterance the conversation that said it most; the cap on one sender counts by it."""
     rows = store.query(

@@ -149,6 +149,9 @@ TEXTS = {
     "gap_falling": "falling",
     "gap_steady": "steady",
     "gap_nearest": "nearest: {intent}",
+    "gap_decide": "Decide together",
+    "gap_reason": "one of many that fit no intent, perhaps {name}",
+    "no_such_gap": "there is no gap {name!r} any more: look at the list again",
     "no_gaps": "Nothing that several people say fits no intent.",
     # many together
     "together": "Together",

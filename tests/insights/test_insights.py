@@ -63,6 +63,8 @@ def test_many_messages_that_fit_no_intent_are_a_gap(asked: Workspace) -> None:
     assert (gap.messages, gap.texts) == (12, 6)
     assert gap.people >= 4
     assert set(gap.typical) <= set(CRYPTO)
+    assert len(gap.utterances) == gap.texts
+    assert set(queue.texts(asked.store, gap.utterances)) <= set(CRYPTO)
     assert sum(gap.periods) == 12
 
 

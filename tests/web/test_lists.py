@@ -11,7 +11,7 @@ from flask import Flask
 
 from intent_al.insights import Insights
 from intent_al.insights.gaps import Gap
-from intent_al.store import Store, history, listing, queue
+from intent_al.store import Store, decisions, history, listing, queue
 from intent_al.store.listing import Filter
 from intent_al.web import texts
 from intent_al.web.keys import DEFAULTS
@@ -176,6 +176,34 @@ def test_gaps_are_shown_with_a_way_to_decide_them_together(
     link = re.search(r'href="(/together[^"]+)"', page)
     assert link
     assert "mug" in kim.get(link[1].replace("&amp;", "&"))
+
+
+def test_a_gap_is_put_into_the_queue_and_decided_together(
+    kim: Person, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = [one.id for one in queue.candidates(store, "bot")][:4]
+    asked = queue.open_items(store)[0].utterance
+    gap = Gap("gift_card", 12, 5, 5, (1,) * 6, "rising", "greet", ("a mug",), (*fresh, asked))
+    found = Insights(None, None, 99, 9, (gap,), None, None, None, None)
+    monkeypatch.setattr("intent_al.web.views.gaps.found_gaps", lambda: found)
+    waits = len(queue.open_items(store))
+    kim.get("/gaps")
+    kim.post("/gaps/decide", name="gift_card")
+    assert len(re.findall('name="items"', kim.page)) == 5
+    assert len(queue.open_items(store)) == waits + 4
+    kim.post("/gaps/decide", name="gift_card")
+    assert kim.call("POST", "/gaps/pick", {"name": "gift_card"}) == {"items": 0}
+    items = queue.items_of(store, fresh)
+    answer = kim.client.post(
+        "/together",
+        data={**kim.hidden(), "items": [*map(str, items)], "typed": "gift_card", "choice": "new"},
+        follow_redirects=True,
+    )
+    assert "4 decided" in answer.get_data(as_text=True)
+    assert len(re.findall('name="items"', answer.get_data(as_text=True))) == 1
+    assert {one.intent for one in decisions.answered(store, "bot")} == {"gift_card"}
+    kim.post("/gaps/decide", name="no such")
+    assert kim.status == 400
 
 
 def test_metrics_are_prometheus_text(kim: Person) -> None:

@@ -37,6 +37,7 @@ CHANGES = [
     "/changes/withdraw",
     "/queue/saved",
     "/together",
+    "/gaps/decide",
     "/keys",
 ]
 

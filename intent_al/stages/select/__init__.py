@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from intent_al.stages.select import audit, yields
 from intent_al.stages.select.candidates import Candidates, Encode, gather
 from intent_al.stages.select.fill import QUOTAS, Filling, at_random
 from intent_al.stages.select.labels import suspects
+from intent_al.stages.select.likeliest import with_intents
 from intent_al.stages.select.quotas import CONFUSION, LABELS, sizes
 from intent_al.stages.select.screen import Screen
 from intent_al.stages.select.wanted import SelectReport, Wanted
@@ -72,7 +72,7 @@ def select(
     items = [*(item for item in chosen if item.utterance not in twice), *drawn]
     if not items:
         return SelectReport(None, (), left_out, count)
-    items = _with_answers(_with_intents(store, model, items), wanted, rng)
+    items = _with_answers(with_intents(store, model, items), wanted, rng)
     batch = queue.write_batch(
         store,
         items,
@@ -82,21 +82,6 @@ def select(
         now=time.time() if now is None else now,
     )
     return SelectReport(batch, tuple(items), left_out, count)
-
-
-def _with_intents(store: Store, model: str, items: Sequence[Item]) -> list[Item]:
-    """Beside each item the two intents that the model finds likeliest."""
-    ids, batch = predictions.read(store, model, [item.utterance for item in items])
-    top = np.argsort(-batch.probabilities, axis=1, kind="stable")[:, :2]
-    pairs = dict(zip(ids.tolist(), top.tolist(), strict=True))
-    found = []
-    for item in items:
-        best = [batch.labels[at] for at in pairs.get(item.utterance, [])]
-        if item.example is not None:
-            best = [item.example.instead, item.example.intent]
-        likeliest, second = [*best, None, None][:2]
-        found.append(item._replace(likeliest=likeliest, second=second))
-    return found
 
 
 def _with_answers(items: list[Item], wanted: Wanted, rng: np.random.Generator) -> list[Item]:

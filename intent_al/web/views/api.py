@@ -31,6 +31,7 @@ from intent_al.web.openapi import PREFIX, Endpoint, describe
 from intent_al.web.shown import visible
 from intent_al.web.views import changes
 from intent_al.web.views.gaps import found_gaps
+from intent_al.web.views.gaps import pick as pick_gap
 from intent_al.web.views.queue import PAGE, page_of, sort_of, state_of
 from intent_al.web.views.review import (
     LEASE,
@@ -144,6 +145,11 @@ class ApproveBody:
 
     token: str
     write: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GapBody:
+    name: str
 
 
 _CARD = {"type": "object", "properties": {"html": _TEXT, "card": schema(View)}}
@@ -303,6 +309,12 @@ def gaps() -> dict[str, Any]:
     """Candidates for new intents, the largest first, with typical texts."""
     found = found_gaps().gaps or ()
     return {"gaps": [asdict(gap) for gap in found]}
+
+
+@endpoint("POST", "/gaps/pick", Permission.REVIEW, body=GapBody)
+def pick(body: GapBody) -> dict[str, Any]:
+    """Put what of a gap is in no batch into the queue."""
+    return {"items": pick_gap(body.name)}
 
 
 @endpoint("GET", "/changes", Permission.READ)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
 from intent_al import insights
+from intent_al.errors import UsageError
 from intent_al.insights import Insights
+from intent_al.insights.gaps import Gap
+from intent_al.stages.select import by_hand
+from intent_al.store import audit
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import desk, now
+from intent_al.web.desk import desk, now, store
+from intent_al.web.shown import shortened
+from intent_al.web.texts import say
 from intent_al.workspace import Workspace
 
 DAYS = 30
 SHOWN = 20
+MOST = 50
+"""Utterances of a gap that are decided together."""
 
 blueprint = Blueprint("gaps", __name__)
 
@@ -20,6 +28,33 @@ blueprint = Blueprint("gaps", __name__)
 @needs(Permission.READ)
 def gaps() -> str:
     return render_template("gaps.html", found=found_gaps())
+
+
+@blueprint.post("/gaps/decide")
+@needs(Permission.REVIEW)
+def decide() -> Response:
+    """Put a gap into the queue, and show it to be decided together."""
+    name = request.form.get("name", "")
+    pick(name)
+    return make_response(redirect(url_for("together.show", gap=name), code=303))
+
+
+def pick(name: str) -> int:
+    """Put what of a gap is in no batch into the queue; how many texts that were."""
+    reason = say("gap_reason", name=name)
+    count = by_hand.pick(store(), gap_named(name).utterances[:MOST], reason=reason, now=now())
+    if count:
+        audit.record(store(), now(), g.user.name, "pick", "gap", {"items": count})
+        desk().encoded.forget()
+    return count
+
+
+def gap_named(name: str) -> Gap:
+    """Raises UsageError where there is none of that name, or no longer."""
+    for gap in found_gaps().gaps or ():
+        if gap.name == name:
+            return gap
+    raise UsageError(say("no_such_gap", name=shortened(name, 60)))
 
 
 def found_gaps() -> Insights:

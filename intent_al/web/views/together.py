@@ -25,6 +25,7 @@ from intent_al.web.deciding import INTENT_NAME, known_intents, typed_intent
 from intent_al.web.desk import desk, now, store
 from intent_al.web.numbers import whole
 from intent_al.web.texts import say
+from intent_al.web.views.gaps import gap_named
 
 MOST = 50
 SIMILAR = 0.3
@@ -44,10 +45,16 @@ class Shown(NamedTuple):
 @blueprint.get("/together")
 @needs(Permission.REVIEW)
 def show() -> str:
-    """Of an ``intent``, or what resembles an ``item`` or is ``like`` a text."""
+    """Of an ``intent`` or a ``gap``, or what resembles an ``item`` or is ``like`` a text."""
     number, intent = whole(request.args.get("item")), request.args.get("intent", "")
     like = request.args.get("like", "")[:LONGEST]
-    if number is not None or like:
+    gap = request.args.get("gap", "")
+    if gap:
+        members = gap_named(gap).utterances
+        ids = tuple(queue.items_of(store(), members))
+        rows = [Shown(row, None) for row in _free(Filter(ids=ids), MOST)] if ids else []
+        intent = intent or gap
+    elif number is not None or like:
         rows = similar(like if number is None else cards.find(store(), number).text)
         intent = intent or next((one.row.likeliest for one in rows if one.row.likeliest), "") or ""
     elif intent:
@@ -61,6 +68,7 @@ def show() -> str:
         rows=rows,
         item=number,
         like=like,
+        gap=gap,
         intent=intent,
         intents=known_intents(store(), desk()),
         done="" if done is None else say("together_done", count=done),
@@ -84,6 +92,7 @@ def decide() -> Response:
     asked = whole(request.form.get("item"))
     values |= {"intent": request.form.get("intent", "")} if asked is None else {"item": asked}
     values["like"] = request.form.get("like", "")[:LONGEST] or None
+    values["gap"] = request.form.get("gap", "")[:LONGEST] or None
     return make_response(redirect(url_for("together.show", **values), code=303))
 
 
