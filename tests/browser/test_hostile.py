@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 COUNT = 2_000
 
+# Fetches cards and puts them on the page, as the page's own script does with those to come.
+SHOW = """async (items) => {
+  const place = document.getElementById("place");
+  let shown = 0;
+  for (const item of items) {
+    const answer = await (await fetch(`/api/v1/items/${item}`)).json();
+    const holder = document.createElement("template");
+    holder.innerHTML = answer.html;
+    place.replaceChildren(holder.content);
+    place.getBoundingClientRect();
+    shown += place.querySelectorAll(".card[data-item='" + item + "'] .utterance").length;
+  }
+  return shown;
+}"""
+
 
 def test_nothing_runs_and_no_page_breaks(address: str, sign_in: SignIn, bot: Path) -> None:
     items = pools.fill(bot, hostile.texts(COUNT))
@@ -49,6 +64,10 @@ def test_nothing_runs_and_no_page_breaks(address: str, sign_in: SignIn, bot: Pat
             sound()
     for item in items[: len(hostile.SCRIPTS) + len(hostile.OTHERS) + 1]:
         page.goto(f"{address}/review/{item}")
+        sound()
+    for first in range(0, COUNT, 100):
+        shown = page.evaluate(SHOW, items[first : first + 100])
+        assert shown == 100
         sound()
     for path in ("history", "changes", "progress"):
         page.goto(f"{address}/{path}")
