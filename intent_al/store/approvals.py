@@ -46,7 +46,7 @@ def _write(
     approver: str,
     now: float,
 ) -> int:
-    with store.write() as connection:
+    with store.write(durable=True) as connection:
         found = [
             row[0]
             for row in connection.execute(

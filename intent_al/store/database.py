@@ -59,9 +59,14 @@ class Store:
         self.connection.close()
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """One short transaction that either holds completely or not at all."""
+    def write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """One short transaction that either holds completely or not at all.
+
+        ``durable``: on the disk at the end, also when the power fails then. What a machine does can
+        be done again; what a person has decided cannot be asked again.
+        """
         with _explained(self.path):
+            self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -122,7 +127,6 @@ def _connect(path: Path | None, *, any_thread: bool = False) -> sqlite3.Connecti
         )
         try:
             _become_wal(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = {-CACHE_KILOBYTES}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")

@@ -74,7 +74,7 @@ def write(
 
     Raises ConflictError where ``alone`` is not so.
     """
-    with store.write() as connection:
+    with store.write(durable=True) as connection:
         known = connection.execute(
             "SELECT id, item, reviewer FROM decision WHERE request = ?", (decision.request,)
         ).fetchone()
@@ -156,7 +156,7 @@ def undo(store: Store, *, reviewer: str, now: float, item: int | None = None) ->
 
     One that is in the training data already stays there until the item is decided anew.
     """
-    with store.write() as connection:
+    with store.write(durable=True) as connection:
         row = connection.execute(
             "SELECT item FROM standing_decision WHERE reviewer = ? AND item = coalesce(?, item)"
             " ORDER BY id DESC LIMIT 1",

@@ -237,3 +237,10 @@ def test_rows_that_point_nowhere_are_refused(store: Store) -> None:
         connection.execute(
             "INSERT INTO feedback (message, event, polarity, intent) VALUES (7, 7, 1, 'x')"
         )
+
+
+def test_what_a_person_decides_is_on_the_disk(tmp_path: Path) -> None:
+    with Store(tmp_path / "store.db") as store:
+        for durable, level in ((True, 2), (False, 1), (True, 2)):
+            with store.write(durable=durable):
+                assert store.count("PRAGMA synchronous") == level

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from intent_al.store import Store, audit, claims, decisions, history, queue
+from intent_al.web import desk
 from intent_al.web.desk import KEY
 from tests.web.conftest import Clock, Person
 
@@ -293,4 +294,28 @@ def test_a_locked_store_is_said_and_the_decision_can_be_sent_again(
         assert answer.status_code == 503
         assert b"locked by another process; try again" in answer.data
     assert kim.client.post(f"/review/{item}/decide", data=fields).status_code == 303
+    assert store.count("SELECT count(*) FROM decision") == 1
+
+
+def test_a_full_disk_is_said_and_the_decision_can_be_sent_again(
+    kim: Person, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = {"entity": "thing", "start": 0, "end": 1, "value": "x" * 10_000}  # needs another page
+    answer = {"item": kim.start(), "outcome": "labelled", "intent": "greet", "entities": [long]}
+    answer["request"] = "12345678-full"
+    take = desk.Stores.take
+
+    def full(stores: desk.Stores) -> Store:
+        taken = take(stores)
+        taken.connection.execute("PRAGMA max_page_count = 1")  # no more pages than there are
+        return taken
+
+    with monkeypatch.context() as context:
+        context.setattr(desk.Stores, "take", full)
+        told = kim.call("POST", "/decisions", answer)["error"]
+        assert told["status"] == 503
+        assert "database or disk is full); check folder and disk" in told["message"]
+    kim.client.application.extensions[KEY].close()
+    assert store.count("SELECT count(*) FROM decision") == 0
+    assert kim.call("POST", "/decisions", answer)["decision"]
     assert store.count("SELECT count(*) FROM decision") == 1
