@@ -24,22 +24,14 @@ def take(
 ) -> list[int]:
     """Claim up to ``count`` items that wait, in the order of the queue; their ids.
 
-    What somebody has skipped comes last; before ``start`` none is looked for. ``without`` are items
-    that are in hand already.
+    What somebody has skipped comes last. Before ``start`` hardly any waits: it is looked at last.
+    ``without`` are items that are in hand already.
     """
     found: list[int] = []
     own = replace(wanted or Filter(), for_reviewer=reviewer)
     # First those that nobody has skipped: their order is that of their ids, so few rows are read.
-    for skipped in (False, True):
-        ids = _free(
-            store,
-            reviewer,
-            own,
-            [*without, *found],
-            now,
-            0 if skipped else start,
-            skipped=skipped,
-        )
+    for skipped, first in ((False, start), (False, 0), (True, 0)):
+        ids = _free(store, reviewer, own, [*without, *found], now, first, skipped=skipped)
         found += _claimed(store, reviewer, ids, count - len(found), now, now + seconds)
         if len(found) == count:
             break

@@ -28,13 +28,15 @@ COMPETING = 3
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One ranked intent. ``key`` is its number, ``share`` in [0, 1]."""
+    """One ranked intent. ``key`` is its number, ``share`` in [0, 1]; ``against`` says what choosing
+    it would contradict."""
 
     key: int
     intent: str
     share: float
     description: str
     examples: tuple[str, ...]
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         reason=visible(item.reason),
         quota=item.quota,
         score=round(item.score, 4),
-        options=_options(card, facts, desk),
+        options=_options(card, facts, asked, desk),
         line=_line(item.text, entities),
         entities=entities,
         boundaries=_boundaries(card, entities),
@@ -134,7 +136,7 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     )
 
 
-def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
+def _options(card: Card, facts: Facts, asked: Asked, desk: Desk) -> tuple[Option, ...]:
     descriptions = desk.project.settings.review.descriptions
     competing = [intent for intent, _ in card.ranking[:COMPETING]]
     near = facts.nearest(card.item.text, competing)
@@ -145,9 +147,21 @@ def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
             round(share, 4),
             descriptions.get(intent, ""),
             tuple(visible(one) for one in near.get(intent, ())),
+            _against(intent, card, facts, asked),
         )
         for key, (intent, share) in enumerate(card.ranking, 1)
     )
+
+
+def _against(intent: str, card: Card, facts: Facts, asked: Asked) -> str:
+    """The training data or a colleague, where they say something else of this very text."""
+    standing = facts.standing_as(card.item.text) if card.item.example is None else ()
+    if standing and intent not in standing:
+        return say("against_example", intent=visible(standing[0]))
+    if asked.independent:
+        return ""
+    others = [one for one in asked.opinions if one.intent != intent]
+    return say("against_colleague", who=others[-1].reviewer) if others else ""
 
 
 def _pieces(text: str, entities: Sequence[Entity]) -> tuple[Piece, ...]:

@@ -83,6 +83,8 @@ TEXTS = {
     "colleague_says": "{who} says {what}",
     "disagree": "they disagree: you decide",
     "asked_of": "asked of {count} people",
+    "against_example": "the training data says {intent}",
+    "against_colleague": "{who} says otherwise",
     "audit_sample": "audit sample",
     # what was done
     "done_labelled": "{intent}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +29,8 @@ SignIn = Callable[..., "Page"]
 def browser() -> Iterator[Browser]:
     pytest.importorskip("playwright", reason="without the browser's driver")
     if chromium.installed() is None:
-        pytest.skip("there is no Chromium: apt-get install chromium")
+        missing = "there is no Chromium: apt-get install chromium"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with chromium.chromium() as opened:
         yield opened
 

@@ -243,6 +243,9 @@ def test_a_contradicted_example_is_said_with_the_decision(kim: Person, store: St
         )
     kim.start()
     assert "stands in the training data as cancel_order" in kim.page
+    warned = re.findall(r'(?s)value="intent:(\w+)"(?:(?!</button>).)*⚠ the training data says', kim.page)
+    assert warned
+    assert "cancel_order" not in warned
     assert "but this text stands in the training data as cancel_order" in kim.decide("intent:greet")
 
 
