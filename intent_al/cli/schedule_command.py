@@ -18,6 +18,7 @@ from intent_al.cli.session import ProjectSession, with_project
 from intent_al.config import CYCLE_APPLY, Project
 from intent_al.cycle import NOTHING
 from intent_al.plain import visible
+from intent_al.priority import step_back
 from intent_al.schedule import Job, Told, serve, trigger_of
 from intent_al.workspace import Workspace
 
@@ -53,6 +54,7 @@ def command(
     ]
     for job in planned:
         trigger_of(job.every, f"--{job.name}")
+    step_back()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
     tell = _teller(session.as_json)

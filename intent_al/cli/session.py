@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from intent_al.config import Project, find_project
 from intent_al.plain import visible
+from intent_al.priority import step_back
 
 if TYPE_CHECKING:
     from intent_al.workspace import Workspace
@@ -35,7 +36,9 @@ class Session:
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[int, int | None], None]]:
-        """A bar on standard error; silent where that is no terminal, or for ``--json``."""
+        """Around long work, which gets a low priority: a bar on standard error, silent where that
+        is no terminal, or for ``--json``."""
+        step_back()
         with progress_bar(title, disabled=self.as_json) as update:
             yield update
 

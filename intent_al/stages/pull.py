@@ -45,7 +45,7 @@ class PullReport:
 
 
 SKIPPED_SHOWN = 20
-TRANSACTION = 4_000
+TRANSACTION = 2_000
 """Events that are stored at once: few enough that a reviewer who saves does not notice."""
 
 

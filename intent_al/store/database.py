@@ -19,6 +19,8 @@ from intent_al.errors import StoreError
 from intent_al.store.schema import MIGRATIONS
 
 BUSY_SECONDS = 30.0
+LOOK_AGAIN = 0.002
+"""Seconds after which somebody who wants to write looks whether another process still does."""
 CACHE_KILOBYTES = 32_768
 """The inner pages of every index stay in memory, so that a pull does not read them again."""
 
@@ -30,13 +32,20 @@ class Store:
     """The database of one project. Use it as a context manager; it closes the connection."""
 
     def __init__(
-        self, path: Path | None, *, read_only: bool = False, any_thread: bool = False
+        self,
+        path: Path | None,
+        *,
+        read_only: bool = False,
+        any_thread: bool = False,
+        patience: float = BUSY_SECONDS,
     ) -> None:
         """``read_only`` opens a database of this version, which exists, and changes nothing.
 
-        ``any_thread``: the caller sees to it that one thread uses it at a time.
+        ``any_thread``: the caller sees to it that one thread uses it at a time. ``patience``:
+        seconds to wait for others that write.
         """
         self.path = path
+        self._patience = patience
         if path and read_only:
             self.connection = _connect_to_read(path)
         else:
@@ -67,7 +76,7 @@ class Store:
         """
         with _explained(self.path):
             self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self.connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield self.connection
                 self.connection.execute("COMMIT")
@@ -75,6 +84,23 @@ class Store:
                 if self.connection.in_transaction:  # a full disk has rolled it back already
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def _begin(self) -> None:
+        """SQLite itself looks again after up to 100 ms: beside a pull, most of its short breaks
+        would be missed, and a person waits."""
+        deadline = time.monotonic() + self._patience
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > deadline:
+                        raise
+                time.sleep(LOOK_AGAIN)
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def query(self, sql: str, parameters: object = ()) -> list[sqlite3.Row]:
         with _explained(self.path):

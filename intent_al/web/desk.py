@@ -22,7 +22,7 @@ from intent_al.web.metrics import Metrics
 from intent_al.web.throttle import Throttle
 
 KEY = "intent_al"
-BUSY_MILLISECONDS = 5_000
+BUSY_SECONDS = 5.0
 """A job may wait long for a lock; a person is told, and the page sends the decision again."""
 
 
@@ -59,9 +59,7 @@ class Stores:
         with self._lock:
             if self._free:
                 return self._free.pop()
-        opened = Store(self._path, any_thread=True)
-        opened.connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-        return opened
+        return Store(self._path, any_thread=True, patience=BUSY_SECONDS)
 
     def give_back(self, used: Store) -> None:
         with self._lock:

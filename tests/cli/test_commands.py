@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -230,3 +231,15 @@ def test_texts_of_strangers_are_shown_and_not_obeyed(text: str, shown: str) -> N
 def test_a_browser_gets_the_joiners_that_a_script_needs(text: str, shown: str) -> None:
     assert visible(text, joiners=True) == shown
     assert "\u200d" not in visible(text)
+
+
+def test_long_work_steps_back_behind_people(pulled: Path) -> None:
+    code = (
+        "import os, sys; from intent_al import cli; cli.run(['pull', '-p', sys.argv[1]]);"
+        " print(os.getpriority(os.PRIO_PROCESS, 0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, pulled], capture_output=True, text=True, check=True
+    )
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert int(done.stdout.splitlines()[-1]) == max(own, 10)

@@ -243,7 +243,8 @@ def test_a_contradicted_example_is_said_with_the_decision(kim: Person, store: St
         )
     kim.start()
     assert "stands in the training data as cancel_order" in kim.page
-    warned = re.findall(r'(?s)value="intent:(\w+)"(?:(?!</button>).)*⚠ the training data says', kim.page)
+    button = r'(?s)value="intent:(\w+)"(?:(?!</button>).)*⚠ the training data says'
+    warned = re.findall(button, kim.page)
     assert warned
     assert "cancel_order" not in warned
     assert "but this text stands in the training data as cancel_order" in kim.decide("intent:greet")
@@ -288,7 +289,7 @@ def test_what_was_not_seen_is_not_approved(
 def test_a_locked_store_is_said_and_the_decision_can_be_sent_again(
     kim: Person, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intent_al.web.desk.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("intent_al.web.desk.BUSY_SECONDS", 0.05)
     item = kim.start()
     kim.client.application.extensions[KEY].close()
     fields = {**kim.hidden(), "choice": "intent:greet"}
