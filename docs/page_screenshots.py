@@ -57,6 +57,9 @@ def main() -> None:
                 page.wait_for_timeout(120 + 37 * (number % 5))
                 page.keyboard.press(key)
             page.wait_for_timeout(700)
+            while "@" in (page.text_content(".utterance") or ""):  # a surrogate says little
+                page.keyboard.press(" ")
+                page.wait_for_timeout(300)
             shoot(page, "page-card", whole=True)
             for name in ("queue", "changes", "progress"):
                 page.goto(f"{address}/{name}")

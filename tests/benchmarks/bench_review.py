@@ -32,7 +32,7 @@ UTTERANCES = int(os.environ.get("INTENT_AL_REVIEW_UTTERANCES", "1000000"))
 QUEUE, DECIDED = 10_000, 5_000
 REVIEWERS, SECONDS = 20, float(os.environ.get("INTENT_AL_REVIEW_SECONDS", "60"))
 IN_BROWSER = 200
-NEW_TURNS = 450_000
+NEW_TURNS = 600_000
 DAY = 86_400.0
 LABELS = tuple(sorted(small_bot.EXAMPLES))
 
@@ -242,13 +242,13 @@ class Reviewer:
 
 def at_once(bot: Path, port: int, tokens: list[str]) -> list[Figure]:
     reviewers = [Reviewer(Client(port, token), f"r{at}") for at, token in enumerate(tokens)]
+    small_bot.write_log(bot / "rasa.db", small_bot.sentences(NEW_TURNS, seed=1))
     until = time.monotonic() + SECONDS
     offsets = np.random.default_rng(0).random(REVIEWERS).tolist()
     threads = [
         threading.Thread(target=one.work, args=(until, offset))
         for one, offset in zip(reviewers, offsets, strict=True)
     ]
-    small_bot.write_log(bot / "rasa.db", small_bot.sentences(NEW_TURNS, seed=1))
     jobs = [subprocess.Popen(_job(bot, name)) for name in ("pull", "predict")]
     for thread in threads:
         thread.start()
