@@ -214,7 +214,7 @@ def configuration() -> Iterator[str]:
     if known != set(KEYS):
         raise SystemExit(f"KEYS does not fit the settings: {sorted(known ^ set(KEYS))}")
     for name, kind in tables.items():
-        purpose = (kind.__doc__ or "").partition(" - ")[2]
+        purpose = inspect.cleandoc(kind.__doc__ or "").partition(" - ")[2]
         yield from (f"## `[{name}]`", "", plain(purpose[:1].upper() + purpose[1:]), "")
         default = kind()
         rows = [
