@@ -69,8 +69,8 @@ def learned(store: Store, bot: str, run: int, against: str | None) -> list[Learn
     """Decisions that ``run`` could learn from, those first that the model ``against`` could not.
 
     A run says itself what its newest decision was. One that does not was trained on the bot's files
-    as they stood there, so what was written into them before is what it knows. Of several answers to
-    one text, those count that agreed, or were decided between, by then.
+    as they stood there, so what was written into them before is what it knows. Of several answers
+    to one text, those count that agreed, or were decided between, by then.
     """
     bound = _newest_decision(store, run)
     before = None if against is None else _run_of(store, against, run)
