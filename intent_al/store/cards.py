@@ -7,6 +7,7 @@ from typing import NamedTuple
 import orjson
 
 from intent_al.store.database import Store
+from intent_al.store.decisions import ASKED_AND_RESOLVED
 
 
 class Line(NamedTuple):
@@ -127,11 +128,7 @@ def asked(store: Store, utterance: int) -> Asked:
     rows = store.query(
         "SELECT reviewer, outcome, intent FROM answer WHERE utterance = ? ORDER BY id", (utterance,)
     )
-    people, resolved = store.query(
-        "SELECT max(answers), EXISTS (SELECT 1 FROM resolution WHERE resolution.utterance = ?1"
-        " AND outcome <> 'skip') FROM queue_item WHERE utterance = ?1",
-        (utterance,),
-    )[0]
+    people, resolved = store.query(ASKED_AND_RESOLVED, (utterance,))[0]
     return Asked(people, tuple(Opinion._make(row) for row in rows), bool(resolved))
 
 

@@ -100,7 +100,7 @@ class Store:
                         raise
                 time.sleep(LOOK_AGAIN)
         finally:
-            self.connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            self.connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
 
     def query(self, sql: str, parameters: object = ()) -> list[sqlite3.Row]:
         with _explained(self.path):

@@ -106,6 +106,13 @@ def write(
     return int(made.lastrowid or 0)
 
 
+ASKED_AND_RESOLVED = (
+    "SELECT max(answers), EXISTS (SELECT 1 FROM resolution WHERE resolution.utterance = ?1"
+    " AND outcome <> 'skip') FROM queue_item WHERE utterance = ?1"
+)
+"""Of an utterance: how many people are asked, and whether that is settled."""
+
+
 def _place(entity: Entity) -> tuple[int, int]:
     return entity.start, entity.end
 
@@ -124,11 +131,7 @@ def _refuse_one_too_many(
     own = next((one for one in given if one[1] == reviewer), None)
     if own is not None:
         raise _conflict(*own[1:])
-    people, resolved = connection.execute(
-        "SELECT max(answers), EXISTS (SELECT 1 FROM resolution WHERE resolution.utterance = ?1"
-        " AND outcome <> 'skip') FROM queue_item WHERE utterance = ?1",
-        (utterance,),
-    ).fetchone()
+    people, resolved = connection.execute(ASKED_AND_RESOLVED, (utterance,)).fetchone()
     # Whoever decided between others may think again; those others may not overrule that.
     if len(given) >= people and (resolved if revises is None else revises < given[0][0]):
         raise _conflict(*given[0][1:])

@@ -180,6 +180,7 @@ TEXTS = {
     "approve_hint": "Writes what is shown into the bot's files; intent-al undo takes it back.",
     "approved": "approved and written",
     "approve_only": "Approve",
+    "no_second_person": "nothing waits for an approval alone: [apply] approval asks for none",
     "approved_only": "approved: the next cycle, or intent-al apply, writes it",
     "unapproved": "{count} decisions are for somebody else to approve.",
     "granted": "You have approved {count} decisions that are not written yet.",

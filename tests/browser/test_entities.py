@@ -137,7 +137,7 @@ def test_a_name_that_cannot_be_written_is_refused(
 
 
 def by_keys(page: Page, *keys: str) -> None:
-    """Press keys while a span is chosen; what the bar says of it."""
+    """Press one key after the other, as somebody does who chooses a span."""
     for key in keys:
         page.keyboard.press(key)
 

@@ -136,6 +136,9 @@ def test_without_the_setting_nobody_has_to(made: Path, tmp_path: Path, clock: Cl
     with Store(find_project(bot).database) as store:
         labelled(Person(app, "kim"), store)
         assert len(decisions.approved(store, "bot")) == 1
-    assert "Withdraw" not in Person(app, "ana").get("/changes")
+    ana = Person(app, "ana")
+    assert "Withdraw" not in ana.get("/changes")
+    ana.post("/changes/approve", only="approve")
+    assert ana.status == 400  # it would do nothing
     assert "1 examples added" in apply(bot)
     app.extensions[KEY].close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
 from intent_al.config import SECOND_PERSON
-from intent_al.errors import BusyError, ConflictError
+from intent_al.errors import BusyError, ConflictError, UsageError
 from intent_al.stages.apply import ApplyReport, Mode
 from intent_al.store import approvals, audit, decisions
 from intent_al.web.access import Permission, may, needs
@@ -94,8 +94,11 @@ def _pending(workspace: Workspace) -> Pending:
 def take(token: str, *, write: bool) -> ApplyReport:
     """Approve the change that ``token`` stands for, and write it.
 
-    Raises ConflictError where it is another one by now, BusyError where somebody else is at it.
+    Raises ConflictError where it is another one by now, BusyError where somebody else is at it, and
+    UsageError for an approval alone where the project wants none.
     """
+    if not write and not needs_second_person():
+        raise UsageError(say("no_second_person"))
     if not desk().applying.acquire(blocking=False):
         raise BusyError(say("busy"))
     try:
