@@ -74,6 +74,8 @@ def _body(screen: Screen, card: Card, progress: Progress, room: int) -> list[Lin
     lines += air
     lines += screen.lines(Text(visible(card.item.reason), "yellow"), indent=1, most=2)
     lines += screen.lines(Text(" · ".join(_facts(card)), "dim"), indent=1, most=2)
+    if card.asked.shown:
+        lines += screen.lines(Text(_opinions(card), "yellow"), indent=1, most=2)
     spans = screen.lines(spans_text(card, progress), indent=1, most=2) if card.entities else []
     left = room - len(lines) - len(spans)
     lines += air + _ranking(screen, card, max(3, left - 5)) + spans + air
@@ -125,6 +127,14 @@ def _facts(card: Card) -> list[str]:
         verb = "confirmed" if polarity > 0 else "denied"
         facts.append(f"a user {verb} {visible(intent or 'the answer')}")
     return facts
+
+
+def _opinions(card: Card) -> str:
+    said = ", ".join(
+        f"{visible(one.reviewer)} says {visible(one.intent or one.outcome.replace('_', ' '))}"
+        for one in card.asked.shown
+    )
+    return f"{said}: they disagree, you decide" if card.asked.disagree else said
 
 
 def spans_text(card: Card, progress: Progress) -> Text:

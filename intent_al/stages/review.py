@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from intent_al.records import Entity, Outcome, PredictionBatch
 from intent_al.store import Store, cards, decisions, predictions, queue
-from intent_al.store.cards import Line
+from intent_al.store.cards import Asked, Line
 from intent_al.store.decisions import Alone, Decision
 from intent_al.store.queue import OpenItem, Suspect
 
@@ -36,6 +36,7 @@ class Card:
     feedback: tuple[tuple[str | None, int], ...]
     alternatives: tuple[tuple[Entity, float], ...] = ()
     """Spans that the model finds likely and did not choose, the likeliest first."""
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def card(store: Store, item: OpenItem) -> Card:
         logged.ranking[0][0] if logged and logged.ranking else None,
         tuple(cards.weak_feedback(store, item.utterance)),
         _alternatives(batch, item.text) if len(ids) else (),
+        cards.asked(store, item.utterance),
     )
 
 

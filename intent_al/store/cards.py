@@ -110,14 +110,19 @@ class Opinion(NamedTuple):
 class Asked(NamedTuple):
     """How many people are asked about a text, and what they have said so far."""
 
-    people: int
-    opinions: tuple[Opinion, ...]
-    resolved: bool
+    people: int = 1
+    opinions: tuple[Opinion, ...] = ()
+    resolved: bool = False
 
     @property
     def independent(self) -> bool:
         """More answers are wanted, none of which shall lean on those that there are."""
         return len(self.opinions) < self.people
+
+    @property
+    def shown(self) -> tuple[Opinion, ...]:
+        """What somebody who decides now may know of the others."""
+        return () if self.independent else self.opinions
 
     @property
     def disagree(self) -> bool:

@@ -40,6 +40,14 @@ class Person(NamedTuple):
     last_at: float
 
 
+class Day(NamedTuple):
+    """A day in UTC, as 2026-11-30."""
+
+    day: str
+    decided: int
+    median_seconds: float | None
+
+
 class Agreement(NamedTuple):
     """Of two people on the texts that both have decided; Cohen's kappa (Cohen 1960)."""
 
@@ -84,14 +92,17 @@ def past(
     return [Past._make((*tuple(row)[:-1], bool(row[-1]))) for row in rows]
 
 
-def per_day(store: Store, since: float) -> list[tuple[str, int]]:
-    """(day, decisions) in UTC, the oldest first; days without one are left out."""
+def per_day(store: Store, since: float) -> list[Day]:
+    """The oldest first; days without a decision are left out."""
     rows = store.query(
-        "SELECT date(decided_at, 'unixepoch'), count(*) FROM decision"
-        " WHERE decided_at >= ? AND outcome NOT IN ('skip', 'undone') GROUP BY 1 ORDER BY 1",
+        "SELECT date(decided_at, 'unixepoch') AS day, seconds FROM decision"
+        " WHERE decided_at >= ? AND outcome NOT IN ('skip', 'undone') ORDER BY day",
         (since,),
     )
-    return [(row[0], row[1]) for row in rows]
+    found: dict[str, list[float | None]] = defaultdict(list)
+    for day, seconds in rows:
+        found[day].append(seconds)
+    return [Day(day, len(times), _median(times)) for day, times in found.items()]
 
 
 def people(store: Store) -> list[Person]:
@@ -103,10 +114,14 @@ def people(store: Store) -> list[Person]:
         found[name].append((seconds, at))
     result = []
     for name, times in found.items():
-        timed = [seconds for seconds, _ in times if seconds is not None]
-        median = statistics.median(timed) if timed else None
+        median = _median([seconds for seconds, _ in times])
         result.append(Person(name, len(times), median, max(at for _, at in times)))
     return sorted(result, key=lambda one: -one.decided)
+
+
+def _median(seconds: list[float | None]) -> float | None:
+    timed = [one for one in seconds if one is not None]
+    return statistics.median(timed) if timed else None
 
 
 def agreements(store: Store) -> list[Agreement]:

@@ -15,7 +15,7 @@ from intent_al.records import Entity
 from intent_al.stages import review
 from intent_al.stages.review import Card
 from intent_al.store import Store, cards, queue, remarks
-from intent_al.store.cards import Asked, Circumstances
+from intent_al.store.cards import Circumstances
 from intent_al.store.queue import OpenItem
 from intent_al.web.desk import Desk
 from intent_al.web.knowledge import Facts
@@ -109,7 +109,6 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     facts = desk.knowledge.facts()
     entities = card.entities if edited is None else tuple(edited)
     around = cards.circumstances(store, item.utterance, item.message)
-    asked = cards.asked(store, item.utterance)
     return View(
         item=item.id,
         text=visible(item.text),
@@ -117,12 +116,12 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         reason=visible(item.reason),
         quota=item.quota,
         score=round(item.score, 4),
-        options=_options(card, facts, asked, desk),
+        options=_options(card, facts, desk),
         line=_line(item.text, entities),
         entities=entities,
         boundaries=_boundaries(card, entities),
-        facts=tuple(_facts(card, around, asked, desk.masker)),
-        warnings=tuple(_warnings(card, facts, asked)),
+        facts=tuple(_facts(card, around, desk.masker)),
+        warnings=tuple(_warnings(card, facts)),
         conversation=tuple(
             Said(one.speaker, visible(one.text), one.current) for one in card.context
         ),
@@ -136,7 +135,7 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     )
 
 
-def _options(card: Card, facts: Facts, asked: Asked, desk: Desk) -> tuple[Option, ...]:
+def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
     descriptions = desk.project.settings.review.descriptions
     competing = [intent for intent, _ in card.ranking[:COMPETING]]
     near = facts.nearest(card.item.text, competing)
@@ -147,20 +146,18 @@ def _options(card: Card, facts: Facts, asked: Asked, desk: Desk) -> tuple[Option
             round(share, 4),
             descriptions.get(intent, ""),
             tuple(visible(one) for one in near.get(intent, ())),
-            _against(intent, card, facts, asked),
+            _against(intent, card, facts),
         )
         for key, (intent, share) in enumerate(card.ranking, 1)
     )
 
 
-def _against(intent: str, card: Card, facts: Facts, asked: Asked) -> str:
+def _against(intent: str, card: Card, facts: Facts) -> str:
     """The training data or a colleague, where they say something else of this very text."""
     standing = facts.standing_as(card.item.text) if card.item.example is None else ()
     if standing and intent not in standing:
         return say("against_example", intent=visible(standing[0]))
-    if asked.independent:
-        return ""
-    others = [one for one in asked.opinions if one.intent != intent]
+    others = [one for one in card.asked.shown if one.intent != intent]
     return say("against_colleague", who=others[-1].reviewer) if others else ""
 
 
@@ -204,7 +201,7 @@ def _boundaries(card: Card, entities: Sequence[Entity]) -> tuple[Boundary, ...]:
     return tuple(found)
 
 
-def _facts(card: Card, around: Circumstances, asked: Asked, masker: Masker) -> list[str]:
+def _facts(card: Card, around: Circumstances, masker: Masker) -> list[str]:
     item, facts = card.item, []
     if not item.said:
         facts.append(say("never_said"))
@@ -223,25 +220,23 @@ def _facts(card: Card, around: Circumstances, asked: Asked, masker: Masker) -> l
     for intent, polarity in dict.fromkeys(card.feedback):
         key = "user_confirmed" if polarity > 0 else "user_denied"
         facts.append(say(key, intent=visible(intent or say("the_answer"))))
-    if asked.people > 1:
-        facts.append(say("asked_of", count=asked.people))
+    if card.asked.people > 1:
+        facts.append(say("asked_of", count=card.asked.people))
     kinds = masker.kinds(item.text)
     if kinds:
         facts.append(say("masked", kinds=", ".join(kinds)))
     return facts
 
 
-def _warnings(card: Card, facts: Facts, asked: Asked) -> list[str]:
+def _warnings(card: Card, facts: Facts) -> list[str]:
     """What a decision could contradict: an example of the bot's, or what a colleague has said."""
     found = []
     if card.item.example is None:
         found += [say("stands_as", intent=one) for one in facts.standing_as(card.item.text)]
-    if asked.independent:
-        return found
-    for who, outcome, intent in asked.opinions:
+    for who, outcome, intent in card.asked.shown:
         what = visible(intent) if intent else say(f"done_{outcome}")
         found.append(say("colleague_says", who=who, what=what))
-    if asked.disagree:
+    if card.asked.disagree:
         found.append(say("disagree"))
     return found
 

@@ -197,6 +197,7 @@ TEXTS = {
     "per_day": "Decisions a day",
     "per_person": "By person",
     "median_seconds": "median seconds",
+    "seconds": "{number} s",
     "agreement": "Agreement of two",
     "agreement_hint": "Cohen's kappa on what both have decided",
     "no_agreement": "No two people have decided about the same text.",

@@ -91,6 +91,8 @@ def sign_in(browser: Browser) -> Iterator[SignIn]:
 
 def begin(page: Page) -> int:
     """From the start page to the first card; its item."""
+    # The button has the focus only from the first paint on; Enter before that is lost
+    page.wait_for_selector("form.centre button.main:focus, .card")
     if page.query_selector("form.centre button.main"):
         page.keyboard.press("Enter")
     page.wait_for_selector("body.has-script .card")
@@ -105,7 +107,7 @@ def press(page: Page, key: str) -> int:
     """Press a key that decides, and wait for the next card; its item."""
     before = item_of(page)
     page.keyboard.press(key)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if page.query_selector(".card") is None or item_of(page) != before:
             break
@@ -113,7 +115,7 @@ def press(page: Page, key: str) -> int:
     return item_of(page) if page.query_selector(".card") else 0
 
 
-def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came true"

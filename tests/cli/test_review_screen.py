@@ -14,7 +14,7 @@ from intent_al.cli.review_screen import Progress
 from intent_al.cli.screen import Screen
 from intent_al.records import Entity
 from intent_al.stages.review import Card
-from intent_al.store.cards import Line
+from intent_al.store.cards import Asked, Line, Opinion
 from intent_al.store.queue import OpenItem
 
 HOSTILE = {
@@ -107,6 +107,14 @@ def test_a_card_shows_what_a_reviewer_decides_by() -> None:
         "0.30",
     ):
         assert words in rows, words
+
+
+def test_a_third_person_sees_what_the_two_before_have_said() -> None:
+    opinions = (Opinion("kim", "labelled", "greet"), Opinion("ana", "out_of_scope", None))
+    rows = "\n".join(drawn(card("hi", asked=Asked(2, opinions)), 100, 35))
+    assert "kim says greet, ana says out of scope: they disagree, you decide" in rows
+    rows = "\n".join(drawn(card("hi", asked=Asked(2, opinions[:1])), 100, 35))
+    assert "kim" not in rows
 
 
 def test_an_audit_item_says_so() -> None:

@@ -11,7 +11,9 @@ from flask import Flask
 
 from intent_al.insights import Insights
 from intent_al.insights.gaps import Gap
+from intent_al.records import Outcome
 from intent_al.store import Store, decisions, history, listing, queue
+from intent_al.store.decisions import Decision
 from intent_al.store.listing import Filter
 from intent_al.web import texts
 from intent_al.web.keys import DEFAULTS
@@ -126,6 +128,18 @@ def test_progress_counts_and_compares(kim: Person, robin: Person, store: Store) 
     page = kim.get("/progress")
     assert "kim, robin" in page
     assert "0.40" in page
+
+
+def test_progress_tells_the_median_of_a_day(kim: Person, store: Store) -> None:
+    waiting = [item.id for item in queue.open_items(store)][:4]
+    for item, seconds in zip(waiting, (2.0, 9.0, None, 3.0), strict=True):
+        decision = Decision(item, Outcome.LABELLED, "greet", (), True, seconds=seconds)
+        decisions.write(store, decision, reviewer="kim", now=86_400.0)
+    (day,) = kim.call("GET", "/progress")["days"]
+    assert day == {"day": "1970-01-02", "decided": 4, "median_seconds": 3.0}
+    with store.write() as connection:  # the page shows the last days only
+        connection.execute("UPDATE decision SET decided_at = unixepoch()")
+    assert ">3.0 s<" in kim.get("/progress")
 
 
 @pytest.mark.parametrize(

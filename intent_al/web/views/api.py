@@ -291,7 +291,7 @@ def progress() -> dict[str, Any]:
     """What is done and left, by day and by person, and how often two agree."""
     return {
         **history.counts(store()),
-        "days": [{"day": day, "decided": count} for day, count in history.per_day(store(), 0.0)],
+        "days": [one._asdict() for one in history.per_day(store(), 0.0)],
         "people": [one._asdict() for one in history.people(store())],
         "agreement": [one._asdict() for one in history.agreements(store())],
     }

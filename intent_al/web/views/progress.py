@@ -22,7 +22,7 @@ def progress() -> str:
         "progress.html",
         counts=history.counts(store()),
         days=days,
-        highest=max((number for _, number in days), default=1),
+        highest=max((one.decided for one in days), default=1),
         people=history.people(store()),
         agreements=history.agreements(store()),
         corrected=history.corrected(store(), SHOWN),
