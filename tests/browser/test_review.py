@@ -16,13 +16,17 @@ from tests.browser import server
 from tests.browser.conftest import PASSWORD, SignIn, begin, item_of, press, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.slow
 
 
 def stored(store: Store) -> list[tuple[str, str | None]]:
     return [(one.outcome.value, one.intent) for one in decisions.answered(store, "bot")]
+
+
+def held_back(page: Page, held: list[Route]) -> None:
+    until(lambda: page.wait_for_timeout(20) or held)  # a handler runs while the page is asked
 
 
 def first_intent(page: Page) -> str:
@@ -104,7 +108,7 @@ def test_an_intent_is_found_by_typing(address: str, sign_in: SignIn, store: Stor
     page.keyboard.press("/")
     page.keyboard.type("requ")
     assert page.locator(".found li").all_text_contents() == ["refund_request"]
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.keyboard.press("n")
     page.keyboard.type("gift_card")
     page.keyboard.press("Enter")
@@ -149,8 +153,7 @@ def test_decisions_survive_a_network_that_fails(
     address: str, sign_in: SignIn, store: Store
 ) -> None:
     page = sign_in(address)
-    begin(page)
-    page.wait_for_timeout(500)
+    begin(page, ahead=True)
     page.context.set_offline(True)
     for _ in range(3):
         press(page, "a")
@@ -161,12 +164,63 @@ def test_decisions_survive_a_network_that_fails(
     until(lambda: not page.is_visible("#net"))
 
 
+def test_who_types_before_the_next_card_is_there_decides_nothing(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    held: list[Route] = []
+    page.route("**/api/v1/claims", lambda route: held.append(route))
+    first = begin(page)
+    held_back(page, held)
+    page.keyboard.press("a")
+    page.wait_for_selector("#place[aria-busy=true]")
+    page.keyboard.type("aadt", delay=50)
+    held[0].continue_()
+    until(lambda: item_of(page) != first)
+    page.keyboard.type("aadt", delay=50)
+    page.wait_for_timeout(600)
+    assert len(stored(store)) == 1
+    press(page, "d")
+    until(lambda: [one for one, _ in stored(store)] == ["labelled", "ignore"])
+
+
+def test_a_next_card_that_fails_to_come_is_asked_for_again(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    page.route("**/api/v1/claims", lambda route: route.abort())
+    begin(page)
+    page.keyboard.press("a")
+    until(lambda: "cannot be reached" in (page.text_content("#net") or ""))
+    page.unroute_all()
+    until(lambda: len(stored(store)) == 1)
+    page.wait_for_selector("#place[aria-busy=false]")
+    press(page, "a")
+    until(lambda: len(stored(store)) == 2)
+
+
+def test_undo_that_is_on_its_way_comes_before_what_is_pressed_next(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    first = begin(page)
+    press(page, "a")
+    until(lambda: len(stored(store)) == 1)
+    held: list[Route] = []
+    page.route("**/api/v1/undo", lambda route: held.append(route))
+    page.keyboard.press("u")
+    held_back(page, held)
+    page.keyboard.press("d")
+    held[0].continue_()
+    until(lambda: item_of(page) == first)
+    assert not stored(store)
+
+
 def test_decisions_survive_a_reload_while_offline(
     address: str, sign_in: SignIn, store: Store
 ) -> None:
     page = sign_in(address)
-    begin(page)
-    page.wait_for_timeout(500)
+    begin(page, ahead=True)
     page.route("**/api/v1/decisions", lambda route: route.abort())
     press(page, "a")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -198,8 +252,7 @@ def test_an_answer_that_is_lost_does_not_decide_twice(
 
 def test_a_session_that_ends_loses_nothing(address: str, sign_in: SignIn, store: Store) -> None:
     page = sign_in(address)
-    begin(page)
-    page.wait_for_timeout(500)
+    begin(page, ahead=True)
     with store.write() as connection:
         connection.execute("DELETE FROM web_session")
     press(page, "a")
@@ -215,8 +268,7 @@ def test_a_session_that_ends_loses_nothing(address: str, sign_in: SignIn, store:
 
 def test_who_may_not_decide_any_more_is_told(address: str, sign_in: SignIn, store: Store) -> None:
     page = sign_in(address)
-    begin(page)
-    page.wait_for_timeout(500)
+    begin(page, ahead=True)
     with store.write() as connection:
         connection.execute("UPDATE user SET role = 'viewer' WHERE name = 'kim'")
     press(page, "a")
@@ -227,8 +279,7 @@ def test_who_may_not_decide_any_more_is_told(address: str, sign_in: SignIn, stor
 def test_a_server_that_is_killed_loses_nothing(bot: Path, sign_in: SignIn, store: Store) -> None:
     running, address = server.start(bot)
     page = sign_in(address)
-    begin(page)
-    page.wait_for_timeout(500)
+    begin(page, ahead=True)
     server.stop(running, kill=True)
     press(page, "a")
     press(page, "d")

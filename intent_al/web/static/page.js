@@ -8,6 +8,7 @@ const API = "/api/v1";
 const AHEAD = 4;
 const RENEW_MS = 4 * 60 * 1000;
 const RETRY_MS = [500, 1000, 2000, 5000, 10000];
+const REST_MS = 400;
 const body = document.body;
 
 const data = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -26,7 +27,7 @@ const say = (key, values = {}) =>
 let csrf = document.querySelector("input[name=csrf]").value;
 body.classList.add("has-script");
 
-async function call(method, path, content) {
+async function call(method, path, content, again = true) {
   const response = await fetch(API + path, {
     method,
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
@@ -36,7 +37,25 @@ async function call(method, path, content) {
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   const message = answer.error ? answer.error.message : response.statusText;
-  throw Object.assign(new Error(message), { status: response.status });
+  const failure = Object.assign(new Error(message), { status: response.status });
+  if (again && (failure.status === 401 || failure.status === 403)) {
+    const session = await renewed();
+    if (session === "renewed") return call(method, path, content, false);
+    if (session === "ended") failure.status = 401;
+  }
+  throw failure;
+}
+
+// Whether somebody has signed in again in another tab: then forms here get the new session's token.
+async function renewed() {
+  try {
+    const who = await call("GET", "/me", undefined, false);
+    if (who.name !== user || !who.csrf) return "ended";
+    if (who.csrf === csrf) return "same";
+    csrf = who.csrf;
+    for (const input of document.querySelectorAll("input[name=csrf]")) input.value = csrf;
+    return "renewed";
+  } catch { return "ended"; }
 }
 
 // The hand: cards that are ours for ten minutes. `at` is the one on the table.
@@ -48,6 +67,22 @@ let total = Number(positionLine.dataset.total);
 let shownAt = performance.now();
 let fetching = null;
 let exhausted = false;
+let shows = 0;
+
+// While the next card or an undo is on its way, nothing can be decided; and who types on, blindly, has
+// not seen the card that comes: keys work again once the keyboard has rested.
+let waiting = 0;
+let blindAt = -Infinity;
+function wait(more) {
+  waiting += more;
+  place.inert = waiting > 0;
+  place.setAttribute("aria-busy", String(place.inert));
+  if (!waiting) focusCard();
+}
+function focusCard() {
+  const words = place.querySelector(".utterance");
+  if (words) words.focus({ preventScroll: true });
+}
 
 function fromHtml(html) {
   const holder = document.createElement("template");
@@ -64,8 +99,9 @@ function fetchAhead() {
       exhausted = answer.cards.length === 0;
       total = Math.max(answer.total, number);
       position();
+      return true;
     })
-    .catch((error) => trouble(error))
+    .catch((error) => { trouble(error); return false; })
     .finally(() => { fetching = null; });
   return fetching;
 }
@@ -78,26 +114,30 @@ function position() {
 }
 
 async function show() {
-  if (!hand[at]) {
-    place.setAttribute("aria-busy", "true");
-    await fetchAhead();
-    if (!hand[at]) at = Math.max(0, hand.length - 1);
-    place.removeAttribute("aria-busy");
+  const turn = ++shows;
+  if (!hand[at] && !exhausted) {
+    wait(1);
+    for (let tries = 0; !hand[at] && !exhausted; tries += 1) {
+      if (!(await fetchAhead())) await pause(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
+    }
+    wait(-1);
+    if (turn !== shows) return undefined;
   }
+  if (!hand[at]) at = Math.max(0, hand.length - 1);
   const card = hand[at];
   if (!card) return finish();
   place.replaceChildren(card.node);
   history.replaceState(null, "", `/review/${card.item}${location.search.replace(/([?&])done=[^&]*/, "$1")}`);
   shownAt = performance.now();
   position();
-  const words = card.node.querySelector(".utterance");
-  words.focus({ preventScroll: true });
+  focusCard();
   window.scrollTo(0, 0);
   fetchAhead();
   return undefined;
 }
 
 async function finish() {
+  wait(1);
   await outbox.emptied();
   location.assign("/review" + (Object.keys(filter).length ? `?${new URLSearchParams(filter)}` : ""));
 }
@@ -138,12 +178,15 @@ const outbox = (() => {
         if (entry.path === "/undo") undone(answer);
         else if (answer.done) tell(`✓ ${answer.done}`);
       } catch (error) {
-        if (error.status === 401 || error.status === 403) {
-          const session = await renewed();
-          if (session === "ended") { net(texts.session_ended); await pause(2000); }
-          if (session === "same") { net(say("refused", { message: error.message })); await pause(5000); }
+        if (error.status === 401) {
+          net(texts.session_ended);
+          await pause(2000);
+        } else if (error.status === 403) {
+          net(say("refused", { message: error.message }));
+          await pause(5000);
         } else if (error.status && error.status < 500) {
           drop(entry);
+          if (entry.path === "/undo") wait(-1);
           net(say("refused", { message: error.message }), 12000);
         } else {
           const why = error.status ? say("refused", { message: error.message }) : texts.offline;
@@ -175,18 +218,6 @@ const outbox = (() => {
 })();
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
-
-// Whether somebody has signed in again in another tab: then forms here get the new session's token.
-async function renewed() {
-  try {
-    const who = await call("GET", "/me");
-    if (who.name !== user || !who.csrf) return "ended";
-    if (who.csrf === csrf) return "same";
-    csrf = who.csrf;
-    for (const input of document.querySelectorAll("input[name=csrf]")) input.value = csrf;
-    return "renewed";
-  } catch { return "ended"; }
-}
 
 let netTimer = 0;
 function net(words, forMs = 0) {
@@ -242,6 +273,7 @@ function decide(form, button) {
 }
 
 function undo() {
+  wait(1);
   outbox.undo();
 }
 
@@ -253,6 +285,7 @@ function undone(answer) {
   number = answer.number;
   total = answer.total;
   exhausted = false;
+  wait(-1);
   show();
   tell(`↶ ${texts.undone}`);
 }
@@ -324,12 +357,14 @@ const marks = marking({
   current: () => hand[at],
   store(entities) {
     const card = hand[at];
+    wait(1);
     call("POST", `/items/${card.item}/marked`, { entities })
       .then((answer) => {
         card.node = fromHtml(answer.html);
         if (hand[at] === card) place.replaceChildren(card.node);
       })
-      .catch(trouble);
+      .catch(trouble)
+      .finally(() => wait(-1));
   },
 });
 doing.mark = marks.begin;
@@ -422,6 +457,15 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const card = place.querySelector(".card");
   if (!card) return;
+  const undoes = waiting && card.querySelector(`[data-does=undo] [data-key="${CSS.escape(key)}"]`);
+  if (key.length === 1 || key === "Enter" || key.startsWith("Arrow")) {
+    const typesOn = event.timeStamp - blindAt < REST_MS;
+    if (typesOn || (waiting && !undoes)) {
+      event.preventDefault();
+      blindAt = event.timeStamp;
+      return;
+    }
+  }
   if (key === "Enter" || key === "ArrowRight" || key === "ArrowLeft") {
     const target = key === "Enter" ? card.querySelector("[data-accept]")
       : card.querySelector(`[data-does=${key === "ArrowRight" ? "next" : "previous"}]`);
