@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intent_al.encoders import ngrams
 from intent_al.insights.traffic import Traffic
 from intent_al.insights.trend import trend
 from intent_al.store import Store, predictions
+from intent_al.store.utterances import Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,26 @@ def top_questions(store: Store, traffic: Traffic, limit: int) -> list[Question]:
         text = traffic.texts[head]
         found.append(Question(text, messages, people, periods, trend(periods), intent, probability))
     return found
+
+
+def merge_spellings(spoken: Sequence[Spoken], limit: int) -> list[Spoken]:
+    """All spellings of a text as the first of them, by people; texts of one word are left out.
+
+    Who used two spellings counts twice. For what the store counts anyway, where ``top_questions``
+    reads every message of a time.
+    """
+    groups: dict[str, list[Spoken]] = {}
+    for one in spoken:
+        spelling = ngrams.normalise(one.text)
+        if _says_something(spelling):
+            groups.setdefault(spelling, []).append(one)
+    merged = [
+        members[0]._replace(
+            said=sum(one.said for one in members), senders=sum(one.senders for one in members)
+        )
+        for members in groups.values()
+    ]
+    return sorted(merged, key=lambda one: (-one.senders, -one.said, one.id))[:limit]
 
 
 def _says_something(spelling: str) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from intent_al.agreement import kappa
 from intent_al.records import FloatArray, Outcome
 from intent_al.store import decisions, predictions, queue, verdicts
 from intent_al.store.insights import decided, median_seconds, models_of_kind
@@ -93,14 +93,6 @@ def weigh(workspace: Workspace) -> Stopping:
     )
 
 
-def kappa(first: npt.NDArray[np.str_], second: npt.NDArray[np.str_]) -> float:
-    """Agreement of two (n,) answers beyond chance; 1 where both always say one and the same."""
-    agreed = float((first == second).mean())
-    names = np.union1d(first, second)
-    by_chance = float(sum((first == name).mean() * (second == name).mean() for name in names))
-    return 1.0 if by_chance == 1.0 else (agreed - by_chance) / (1.0 - by_chance)
-
-
 def bound(agreement: float) -> float | None:
     """On the difference of F1; None where it is so loose that it says nothing."""
     found = 4 * (1 - agreement) / agreement if agreement > 0 else None
@@ -140,9 +132,8 @@ def _agreement(workspace: Workspace) -> Agreement | None:
         before = _answers(workspace, other, drawn)
         both = [utterance for utterance in drawn if utterance in now and utterance in before]
         if both:
-            found = kappa(
-                np.array([before[one] for one in both]), np.array([now[one] for one in both])
-            )
+            agreed = kappa([before[one] for one in both], [now[one] for one in both])
+            found = 1.0 if agreed is None else agreed
             return Agreement(found, bound(found), len(both))
     return None
 

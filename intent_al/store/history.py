@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from intent_al.agreement import kappa
 from intent_al.store import listing
 from intent_al.store.database import Store
 
@@ -49,7 +50,7 @@ class Day(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """Of two people on the texts that both have decided; Cohen's kappa (Cohen 1960)."""
+    """Of two people on the texts that both have decided; Cohen's kappa."""
 
     first: str
     second: str
@@ -138,22 +139,9 @@ def agreements(store: Store) -> list[Agreement]:
         for second in names[at + 1 :]:
             both = said[first].keys() & said[second].keys()
             if both:
-                pairs = [(said[first][one], said[second][one]) for one in both]
-                found.append(Agreement(first, second, len(both), kappa(pairs)))
+                one, other = ([said[name][text] for text in both] for name in (first, second))
+                found.append(Agreement(first, second, len(both), kappa(one, other)))
     return found
-
-
-def kappa(pairs: list[tuple[str, str]]) -> float | None:
-    """Agreement beyond chance, at most 1; None where chance alone agrees always."""
-    n = len(pairs)
-    observed = sum(one == other for one, other in pairs) / n
-    labels = {label for pair in pairs for label in pair}
-    chance = 0.0
-    for label in labels:
-        of_first = sum(one == label for one, _ in pairs)
-        of_second = sum(other == label for _, other in pairs)
-        chance += of_first * of_second / n**2
-    return None if chance >= 1 else (observed - chance) / (1 - chance)
 
 
 def corrected(store: Store, limit: int) -> list[tuple[str, str, int]]:

@@ -8,9 +8,11 @@ import pytest
 from intent_al.insights.conversations import COMPLAINT, FALLBACK, HANDOVER, REPETITION, read
 from intent_al.insights.gaps import cluster
 from intent_al.insights.naming import count_words, suggest
-from intent_al.insights.stopping import bound, fit, kappa, wilson
+from intent_al.insights.questions import merge_spellings
+from intent_al.insights.stopping import bound, fit, wilson
 from intent_al.insights.trend import trend
 from intent_al.store.insights import Happened
+from intent_al.store.utterances import Spoken
 
 
 def user(
@@ -90,15 +92,6 @@ def test_groups_are_no_chains() -> None:
     assert cluster(chain[:1], 0.1).tolist() == [0]
 
 
-def test_kappa_is_agreement_beyond_chance() -> None:
-    one = np.array(["a", "a", "b", "b"])
-    assert kappa(one, one) == 1
-    assert kappa(one, np.array(["a", "b", "a", "b"])) == pytest.approx(0)
-    assert kappa(np.array(["a", "a"]), np.array(["a", "a"])) == 1
-    # 3 of 4 agree; by chance 1/2 * 3/4 + 1/2 * 1/4 would
-    assert kappa(one, np.array(["a", "a", "a", "b"])) == pytest.approx((0.75 - 0.5) / 0.5)
-
-
 def test_the_bound_is_said_only_where_it_says_something() -> None:
     assert bound(0.99) == pytest.approx(0.0404, abs=1e-4)
     assert bound(0.85) is None
@@ -118,3 +111,15 @@ def test_the_fitted_curve_is_the_curve() -> None:
     assert (a, b) == (pytest.approx(2, rel=1e-3), pytest.approx(0.5, rel=1e-3))
     a, b = fit(examples, np.array([0.9, 0.8, 0.7], dtype=np.float32))
     assert b == 0
+
+
+def test_spellings_of_what_is_asked_most_are_one() -> None:
+    said = [
+        Spoken(1, "hi", 20, 20),
+        Spoken(2, "where is it", 9, 9),
+        Spoken(3, "Thank you!", 7, 6),
+        Spoken(4, "thank  you", 5, 5),
+    ]
+    merged = merge_spellings(said, 2)
+    assert merged == [Spoken(3, "Thank you!", 12, 11), Spoken(2, "where is it", 9, 9)]
+    assert merge_spellings(said, 1) == merged[:1]

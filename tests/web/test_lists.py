@@ -142,19 +142,6 @@ def test_progress_tells_the_median_of_a_day(kim: Person, store: Store) -> None:
     assert ">3.0 s<" in kim.get("/progress")
 
 
-@pytest.mark.parametrize(
-    ("pairs", "expected"),
-    [
-        ([("a", "a"), ("b", "b")], 1.0),
-        ([("a", "b"), ("b", "a")], -1.0),
-        ([("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")], 0.0),
-        ([("a", "a")], None),
-    ],
-)
-def test_kappa(pairs: list[tuple[str, str]], expected: float | None) -> None:
-    assert history.kappa(pairs) == expected
-
-
 def test_keys_are_shown_on_the_buttons_and_can_be_changed(kim: Person, robin: Person) -> None:
     kim.get("/keys")
     kim.post("/keys", **{**DEFAULTS, "ignore": "x", "skip": "Space"})

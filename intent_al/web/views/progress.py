@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from intent_al.insights.questions import merge_spellings
 from intent_al.store import history, utterances
 from intent_al.web.access import Permission, needs
 from intent_al.web.desk import desk, now, store
 
 DAYS = 30
 SHOWN = 10
+SPELLINGS = 10
+"""Read for each text that is shown, since one text has several."""
 
 blueprint = Blueprint("progress", __name__)
 
@@ -17,6 +20,7 @@ blueprint = Blueprint("progress", __name__)
 @blueprint.get("/progress")
 @needs(Permission.READ)
 def progress() -> str:
+    bot = desk().project.settings.bot.name
     days = history.per_day(store(), now() - DAYS * 86_400)
     return render_template(
         "progress.html",
@@ -26,5 +30,5 @@ def progress() -> str:
         people=history.people(store()),
         agreements=history.agreements(store()),
         corrected=history.corrected(store(), SHOWN),
-        asked=utterances.most_asked(store(), desk().project.settings.bot.name, SHOWN),
+        asked=merge_spellings(utterances.most_asked(store(), bot, SPELLINGS * SHOWN), SHOWN),
     )
