@@ -10,7 +10,7 @@ import pytest
 
 from intent_al.check import kept
 from tests.check import a_ledger
-from tests.check.test_check import replace
+from tests.check.conftest import replace
 from tests.cli.conftest import Call
 from tests.e2e import small_bot
 
