@@ -54,6 +54,15 @@ class Filter:
     """Leaves out what they have answered and others are still asked about."""
 
 
+class Waiting(NamedTuple):
+    """A text that waits, with the two intents that the model finds likeliest."""
+
+    id: int
+    text: str
+    likeliest: str | None
+    second: str | None
+
+
 class Row(NamedTuple):
     id: int
     utterance: int
@@ -188,3 +197,20 @@ def choices(store: Store) -> Choices:
         ),
         column("SELECT DISTINCT reviewer FROM decision ORDER BY 1"),
     )
+
+
+def waiting(store: Store, limit: int) -> list[Waiting]:
+    """The oldest batch first."""
+    rows = store.query(
+        "SELECT item.id, text, likeliest, second FROM open_item AS item"
+        " JOIN utterance ON utterance.id = item.utterance"
+        " ORDER BY item.batch, item.position LIMIT ?",
+        (limit,),
+    )
+    return [Waiting._make(row) for row in rows]
+
+
+def likeliest(store: Store, item: int) -> tuple[str | None, str | None]:
+    """The two intents that the model finds likeliest for an item, whether it waits or not."""
+    rows = store.query("SELECT likeliest, second FROM queue_item WHERE id = ?", (item,))
+    return (rows[0][0], rows[0][1]) if rows else (None, None)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from flask import Flask, current_app, g
 
@@ -18,6 +18,7 @@ from intent_al.state import masking_key, state_folder
 from intent_al.store import Store
 from intent_al.store.listing import Choices
 from intent_al.web.knowledge import Knowledge
+from intent_al.web.likeness import Crowd
 from intent_al.web.metrics import Metrics
 from intent_al.web.throttle import Throttle
 
@@ -86,10 +87,7 @@ class Desk:
     waiting: Remembered[int] = field(default_factory=lambda: Remembered(seconds=3.0))
     first_open: Remembered[int] = field(default_factory=lambda: Remembered(seconds=30.0))
     """The id of the first item that waits: a queue is worked off from its beginning."""
-    encoded: Remembered[tuple[list[tuple[int, str]], Any]] = field(
-        default_factory=lambda: Remembered(seconds=60.0)
-    )
-    """What waits, and its character n-grams."""
+    crowd: Remembered[Crowd] = field(default_factory=lambda: Remembered(seconds=60.0))
     gaps: Remembered[Insights] = field(default_factory=lambda: Remembered(seconds=600.0))
     choices: Remembered[Choices] = field(default_factory=lambda: Remembered(seconds=30.0))
 

@@ -163,6 +163,8 @@ TEXTS = {
     "together_similar": "Similar utterances",
     "together_intent": "Is it {intent}?",
     "together_hint": "Untick what is something else: that stays in the queue.",
+    "together_keys": "is one, is none of them",
+    "together_move": "next, back",
     "together_are": "The ticked ones are",
     "together_decide": "Decide",
     "together_done": "{count} decided",

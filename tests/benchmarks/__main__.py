@@ -27,6 +27,7 @@ BENCHMARKS = (
     "rasa",
     "inside",
     "review",
+    "likeness",
 )
 
 

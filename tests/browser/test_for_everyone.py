@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-PATHS = ("queue", "changes", "history", "progress", "keys", "audit", "people", "login")
+PATHS = (
+    "queue",
+    "together?item=3",
+    "gaps",
+    "changes",
+    "history",
+    "progress",
+    "keys",
+    "audit",
+    "people",
+    "login",
+)
 
 
 def serious(page: Page) -> list[str]:

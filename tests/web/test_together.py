@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from intent_al.store import Store, decisions, queue
+from intent_al.store.listing import Waiting
+from intent_al.web.likeness import LISTED, TICKED, Crowd
 from tests.web.conftest import Person
 
 
@@ -47,6 +50,24 @@ def test_what_resembles_an_utterance_comes_first(kim: Person, store: Store) -> N
     shares = [int(one) for one in re.findall(r"(\d+)% ·", page)]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == 100
+
+
+def test_only_what_is_much_alike_is_ticked() -> None:
+    waiting = [
+        Waiting(7, "where is my parcel", "track", "cancel"),
+        Waiting(8, "Where is my parcel?!", "track", None),
+        Waiting(9, "where is the tea pot", "track", "stock"),
+        Waiting(10, "where is my parcel then", "cancel", "track"),
+        Waiting(11, "sing me something", "joke", "track"),
+        Waiting(12, "", None, None),
+    ]
+    crowd = Crowd(waiting)
+    alike = dict(zip(crowd.ids, crowd.alike("where is my parcel", "track", "cancel"), strict=True))
+    assert alike[7] == alike[8] == pytest.approx(1)
+    assert 1 > alike[10] >= TICKED > alike[9] >= LISTED > alike[11] > alike[12] == 0
+    assert crowd.alike("", None, None).max() < LISTED
+    assert crowd.alike("where is my parcel", None, None).argmax() == 0
+    assert len(Crowd([]).alike("x", None, None)) == 0
 
 
 def test_a_group_may_be_a_new_intent_or_out_of_scope(kim: Person, store: Store) -> None:

@@ -45,7 +45,7 @@ def pick(name: str) -> int:
     count = by_hand.pick(store(), gap_named(name).utterances[:MOST], reason=reason, now=now())
     if count:
         audit.record(store(), now(), g.user.name, "pick", "gap", {"items": count})
-        desk().encoded.forget()
+        desk().crowd.forget()
     return count
 
 

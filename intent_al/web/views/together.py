@@ -1,7 +1,7 @@
 """Many at a time: all of one intent as a list, or what resembles one utterance.
 
-Everything is ticked, the odd ones are unticked, and one button says what the rest is. A decision
-about many copies the intent only: spans of entities are confirmed on the card.
+What belongs together is ticked, the odd ones are unticked, and one button says what the rest is. A
+decision about many copies the intent only: spans of entities are confirmed on the card.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
-from intent_al.encoders import ngrams
 from intent_al.errors import ConflictError, UsageError
 from intent_al.records import Outcome
 from intent_al.stages import review as stage
@@ -23,13 +22,12 @@ from intent_al.web import cards
 from intent_al.web.access import Permission, needs
 from intent_al.web.deciding import INTENT_NAME, known_intents, typed_intent
 from intent_al.web.desk import desk, now, store
+from intent_al.web.likeness import LISTED, TICKED, Crowd
 from intent_al.web.numbers import whole
 from intent_al.web.texts import say
 from intent_al.web.views.gaps import gap_named
 
 MOST = 50
-SIMILAR = 0.3
-"""Cosine of character n-grams from which a text is worth a look beside another one."""
 COMPARED = 20_000
 LONGEST = 1_000
 """Characters of a text that others are compared with."""
@@ -38,8 +36,14 @@ blueprint = Blueprint("together", __name__)
 
 
 class Shown(NamedTuple):
+    """``likeness`` in [0, 1] to what was asked for, where that is one text."""
+
     row: Row
     likeness: float | None
+
+    @property
+    def ticked(self) -> bool:
+        return self.likeness is None or self.likeness >= TICKED
 
 
 @blueprint.get("/together")
@@ -55,7 +59,7 @@ def show() -> str:
         rows = [Shown(row, None) for row in _free(Filter(ids=ids), MOST)] if ids else []
         intent = intent or gap
     elif number is not None or like:
-        rows = similar(like if number is None else cards.find(store(), number).text)
+        rows = similar(like) if number is None else similar_to_item(number)
         intent = intent or next((one.row.likeliest for one in rows if one.row.likeliest), "") or ""
     elif intent:
         wanted = Filter(intent=intent[:200])
@@ -117,21 +121,18 @@ def decide_all(items: list[int], outcome: Outcome, intent: str | None) -> tuple[
     return decided, conflicts
 
 
-def similar(text: str) -> list[Shown]:
+def similar_to_item(number: int) -> list[Shown]:
+    return similar(cards.find(store(), number).text, *listing.likeliest(store(), number))
+
+
+def similar(text: str, likeliest: str | None = None, second: str | None = None) -> list[Shown]:
     """What waits and resembles a text, the most alike first; itself among it."""
-    texts, rows = desk().encoded.get("", now(), _encoded)
-    if not texts:
-        return []
-    likeness = (rows @ ngrams.encode([text]).T).toarray().ravel()
-    order = np.argsort(-likeness, kind="stable")
-    ids = {texts[at][0]: float(likeness[at]) for at in order[: 4 * MOST] if likeness[at] >= SIMILAR}
+    crowd = desk().crowd.get("", now(), lambda: Crowd(listing.waiting(store(), COMPARED)))
+    alike = crowd.alike(text, likeliest, second)
+    order = np.argsort(-alike, kind="stable")[: 4 * MOST]
+    ids = {crowd.ids[at]: float(alike[at]) for at in order if alike[at] >= LISTED}
     free = {row.id: row for row in _free(Filter(ids=tuple(ids)), MOST)} if ids else {}
     return [Shown(free[number], like) for number, like in ids.items() if number in free][:MOST]
-
-
-def _encoded() -> tuple[list[tuple[int, str]], object]:
-    waiting = queue.open_items(store(), limit=COMPARED)
-    return [(one.id, one.text) for one in waiting], ngrams.encode([one.text for one in waiting])
 
 
 def _free(wanted: Filter, limit: int) -> list[Row]:
