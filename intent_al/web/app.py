@@ -19,7 +19,7 @@ from intent_al.errors import (
     StoreError,
     UsageError,
 )
-from intent_al.web import access, security, shown
+from intent_al.web import access, api, security, shown
 from intent_al.web.access import SignedOutError
 from intent_al.web.desk import KEY, Desk, desk, give_stores_back, open_desk
 from intent_al.web.shown import shortened, visible
@@ -62,7 +62,7 @@ def create_app(
     _measure(app)
     security.install(app)
     give_stores_back(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, api.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(IntentAlError, _told)
     app.register_error_handler(HTTPException, _told_of_http)

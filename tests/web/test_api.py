@@ -171,3 +171,56 @@ def test_no_entities_are_an_answer_too(kim: Person, store: Store) -> None:
     assert kim.status == 200
     (stored,) = decisions.approved(store, "bot") or decisions.audit_answers(store, "bot")
     assert (stored.entities, stored.entities_confirmed) == ((), True)
+
+
+def test_what_resembles_an_item_is_decided_together(
+    kim: Person, robin: Person, store: Store
+) -> None:
+    (card,) = kim.call("POST", "/claims", {})["cards"]
+    item = card["card"]["item"]
+    alike = kim.call("GET", f"/items/{item}/similar")["items"]
+    assert (alike[0]["id"], alike[0]["ticked"]) == (item, True)
+    items = [one.id for one in queue.open_items(store)][:3]
+    robin.call("POST", "/decisions", {"item": items[2], "outcome": "ignore"})
+    body = {"items": items, "outcome": "labelled", "intent": "greet"}
+    assert kim.call("POST", "/decisions/many", body) == {"decided": 2, "conflicts": 1}
+    said = {one.outcome.value: one.intent for one in decisions.answered(store, "bot")}
+    assert said == {"ignore": None, "labelled": "greet"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"intent": "two words"}, {"intent": None}, {"items": list(range(51))}]
+)
+def test_many_that_cannot_be_meant_decide_nothing(
+    kim: Person, store: Store, change: dict[str, Any]
+) -> None:
+    items = [one.id for one in queue.open_items(store)][:2]
+    body = {"items": items, "outcome": "labelled", "intent": "greet", **change}
+    kim.call("POST", "/decisions/many", body)
+    assert kim.status == 400
+    assert not decisions.answered(store, "bot")
+
+
+def test_keys_and_filters_are_kept_by_person(kim: Person, robin: Person) -> None:
+    assert kim.call("POST", "/preferences/keys", {"keys": {"skip": "x"}})["keys"]["skip"] == "x"
+    kim.call("POST", "/preferences/keys", {"keys": {"skip": "a"}})
+    assert kim.status == 400
+    kept = {"name": "refunds", "filter": {"intent": "refund", "sort": "said"}}
+    kim.call("POST", "/preferences/filters", kept)
+    kim.call("POST", "/preferences/filters", {"name": "x", "filter": {"score": "much"}})
+    assert kim.status == 400
+    own = kim.call("GET", "/preferences")
+    assert own["keys"]["skip"] == "x"
+    assert own["filters"] == {"refunds": {"intent": "refund", "state": "open", "sort": "said"}}
+    assert "refunds" in kim.get("/queue")
+    assert robin.call("GET", "/preferences")["filters"] == {}
+    assert kim.call("POST", "/preferences/filters", {"name": "refunds"}) == {"filters": {}}
+    assert kim.call("POST", "/preferences/keys", {"keys": {}})["keys"]["skip"] == " "
+
+
+def test_people_are_for_admins_and_without_secrets(kim: Person, ada: Person) -> None:
+    kim.call("GET", "/people")
+    assert kim.status == 403
+    people = ada.call("GET", "/people")["people"]
+    assert {one["name"]: one["role"] for one in people}["kim"] == "reviewer"
+    assert "password" not in str(people)

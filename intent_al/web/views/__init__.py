@@ -1,7 +1,6 @@
 """The pages, a blueprint each."""
 
 from intent_al.web.views import (
-    api,
     audit,
     changes,
     gaps,
@@ -26,7 +25,6 @@ _PAGES = (
     keys,
     audit,
     health,
-    api,
     together,
 )
 BLUEPRINTS = tuple(page.blueprint for page in _PAGES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
 from intent_al.store import accounts
@@ -22,9 +24,16 @@ def show() -> str:
 @blueprint.post("/keys")
 @needs(Permission.REVIEW)
 def change() -> Response:
-    own = {} if request.form.get("reset") else checked(_typed())
-    accounts.set_preferences(store(), g.user.id, {**g.user.preferences, "keys": own})
+    keep_keys({} if request.form.get("reset") else _typed())
     return make_response(redirect(url_for("keys.show", done="saved"), code=303))
+
+
+def keep_keys(own: Mapping[str, str]) -> dict[str, str]:
+    """All keys as they are from now on. Raises UsageError for keys that cannot be."""
+    kept = checked(own)
+    preferences = {**g.user.preferences, "keys": kept if own else {}}
+    accounts.set_preferences(store(), g.user.id, preferences)
+    return kept
 
 
 def _typed() -> dict[str, str]:

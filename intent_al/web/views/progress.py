@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from intent_al.insights.questions import merge_spellings
 from intent_al.store import history, utterances
+from intent_al.store.utterances import Spoken
 from intent_al.web.access import Permission, needs
 from intent_al.web.desk import desk, now, store
 
@@ -20,7 +21,6 @@ blueprint = Blueprint("progress", __name__)
 @blueprint.get("/progress")
 @needs(Permission.READ)
 def progress() -> str:
-    bot = desk().project.settings.bot.name
     days = history.per_day(store(), now() - DAYS * 86_400)
     return render_template(
         "progress.html",
@@ -30,5 +30,10 @@ def progress() -> str:
         people=history.people(store()),
         agreements=history.agreements(store()),
         corrected=history.corrected(store(), SHOWN),
-        asked=merge_spellings(utterances.most_asked(store(), bot, SPELLINGS * SHOWN), SHOWN),
+        asked=asked_most(),
     )
+
+
+def asked_most() -> list[Spoken]:
+    bot = desk().project.settings.bot.name
+    return merge_spellings(utterances.most_asked(store(), bot, SPELLINGS * SHOWN), SHOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
@@ -47,23 +48,40 @@ def listing_page() -> str:
 @blueprint.post("/queue/saved")
 @needs(Permission.READ)
 def save() -> Response:
-    """Keep the filter of the form under a name, for oneself; without a filter, drop the name."""
-    name = request.form.get("name", "").strip()[:60]
-    if not name:
-        raise UsageError("a saved filter needs a name")
-    kept = dict(g.user.preferences.get("filters", {}))
+    """Keep the filter of the form under a name, for oneself; or drop the name."""
     wanted: dict[str, Any] = filters.given(request.form)
     state, sort = state_of(request.form), sort_of(request.form)
+    name = request.form.get("name", "")
     if request.form.get("drop"):
-        kept.pop(name, None)
-    elif len(kept) >= MOST_SAVED and name not in kept:
-        raise UsageError(f"{MOST_SAVED} filters are kept at most: drop one first")
+        drop_filter(name)
     else:
-        kept[name] = {**wanted, "state": state, "sort": sort}
-    preferences = {**g.user.preferences, "filters": kept}
-    accounts.set_preferences(store(), g.user.id, preferences)
+        keep_filter(name, request.form)
     target = url_for("queue.listing_page", **wanted, state=state, sort=sort)
     return make_response(redirect(target, code=303))
+
+
+def keep_filter(name: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """All saved filters, by name. Raises UsageError for one more than there may be."""
+    name = name.strip()[:60]
+    if not name:
+        raise UsageError("a saved filter needs a name")
+    filters.read(values)  # what cannot be read is not kept
+    kept = dict(g.user.preferences.get("filters", {}))
+    if len(kept) >= MOST_SAVED and name not in kept:
+        raise UsageError(f"{MOST_SAVED} filters are kept at most: drop one first")
+    kept[name] = {**filters.given(values), "state": state_of(values), "sort": sort_of(values)}
+    return _keep(kept)
+
+
+def drop_filter(name: str) -> dict[str, Any]:
+    kept = dict(g.user.preferences.get("filters", {}))
+    kept.pop(name.strip()[:60], None)
+    return _keep(kept)
+
+
+def _keep(kept: dict[str, Any]) -> dict[str, Any]:
+    accounts.set_preferences(store(), g.user.id, {**g.user.preferences, "filters": kept})
+    return kept
 
 
 def state_of(values: Any) -> str:

@@ -6,6 +6,7 @@ decision about many copies the intent only: spans of entities are confirmed on t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from intent_al.web.deciding import INTENT_NAME, known_intents, typed_intent
 from intent_al.web.desk import desk, now, store
 from intent_al.web.likeness import LISTED, TICKED, Crowd
 from intent_al.web.numbers import whole
+from intent_al.web.shown import shortened
 from intent_al.web.texts import say
 from intent_al.web.views.gaps import gap_named
 
@@ -100,10 +102,15 @@ def decide() -> Response:
     return make_response(redirect(url_for("together.show", **values), code=303))
 
 
-def decide_all(items: list[int], outcome: Outcome, intent: str | None) -> tuple[int, int]:
-    """(decided, how many somebody else has decided meanwhile). Raises UsageError for too many."""
+def decide_all(items: Sequence[int], outcome: Outcome, intent: str | None) -> tuple[int, int]:
+    """(decided, how many somebody else has decided meanwhile). Raises UsageError for too many, and
+    for what cannot be an intent."""
     if len(items) > MOST:
         raise UsageError(say("together_too_many", most=MOST))
+    if outcome is not Outcome.LABELLED:
+        intent = None
+    elif not INTENT_NAME.fullmatch(intent or ""):
+        raise UsageError(say("bad_intent", name=shortened(intent or "", 60)))
     decided = conflicts = 0
     for number in dict.fromkeys(items):
         found = cards.find(store(), number)

@@ -8,7 +8,7 @@ from typing import Any
 
 from intent_al import __version__
 from intent_al.web.access import Permission
-from intent_al.web.bodies import schema
+from intent_al.web.api.bodies import schema
 
 PREFIX = "/api/v1"
 
