@@ -89,7 +89,7 @@ def sign_in(page: Page, address: str) -> None:
     page.fill("[name=name]", "kim")
     page.fill("[name=password]", PASSWORD)
     page.click("form.panel button.main")
-    page.wait_for_selector("form.centre")
+    page.wait_for_selector("form.centre button:focus")
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:

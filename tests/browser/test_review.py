@@ -305,8 +305,8 @@ def test_the_forms_work_without_script(address: str, sign_in: SignIn, store: Sto
 
 def test_leaving_frees_the_cards_in_hand(address: str, sign_in: SignIn, store: Store) -> None:
     page = sign_in(address)
-    begin(page)
-    until(lambda: store.count("SELECT count(*) FROM claim") > 1)
+    begin(page, ahead=True)
+    assert store.count("SELECT count(*) FROM claim") > 1
     page.goto(f"{address}/queue")
     until(lambda: store.count("SELECT count(*) FROM claim") == 0)
 

@@ -97,6 +97,7 @@ function fetchAhead() {
     .then((answer) => {
       for (const one of answer.cards) hand.push({ item: one.card.item, node: fromHtml(one.html) });
       exhausted = answer.cards.length === 0;
+      if (netLine.textContent === texts.session_ended) net("");
       total = Math.max(answer.total, number);
       position();
       return true;
