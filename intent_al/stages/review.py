@@ -52,19 +52,24 @@ def card(store: Store, item: OpenItem) -> Card:
     ids, batch = predictions.read(store, item.model, [item.utterance])
     logged = cards.logged(store, item.utterance)
     ranking = _ranking(batch) if len(ids) else ()
-    entities = _emitted(batch, item.text) if len(ids) else ()
     if item.example is not None:
-        ranking, entities = _of_example(item.example, ranking), item.example.entities
+        ranking = _of_example(item.example, ranking)
     return Card(
         item,
         ranking,
-        entities,
+        _entities(item, batch),
         tuple(cards.context(store, item.message)) if item.message is not None else (),
         logged.ranking[0][0] if logged and logged.ranking else None,
         tuple(cards.weak_feedback(store, item.utterance)),
         _alternatives(batch, item.text) if len(ids) else (),
         cards.asked(store, item.utterance),
     )
+
+
+def entities_shown(store: Store, item: OpenItem) -> tuple[Entity, ...]:
+    """Those on the card: of the example in question, or as the model marks them."""
+    _, batch = predictions.read(store, item.model, [item.utterance])
+    return _entities(item, batch)
 
 
 def decide(
@@ -132,6 +137,10 @@ def _of_example(
     pair = tuple(zip((suspect.instead, suspect.intent), suspect.shares, strict=True))
     rest = tuple(one for one in ranking if one[0] not in (suspect.instead, suspect.intent))
     return (*pair, *rest)[:RANKED]
+
+
+def _entities(item: OpenItem, batch: PredictionBatch) -> tuple[Entity, ...]:
+    return _emitted(batch, item.text) if item.example is None else item.example.entities
 
 
 def _emitted(batch: PredictionBatch, text: str) -> tuple[Entity, ...]:

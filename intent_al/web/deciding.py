@@ -10,6 +10,7 @@ from itertools import pairwise
 from intent_al import entity_line
 from intent_al.errors import UsageError
 from intent_al.records import Entity, Outcome
+from intent_al.stages import review
 from intent_al.store import Store, cards, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import OpenItem
@@ -39,8 +40,8 @@ class Choice:
     request: str | None = None
 
 
-def decision_of(item: OpenItem, choice: Choice, shown: Sequence[Entity]) -> Decision:
-    """``shown`` are the entities on the card. Raises UsageError for what cannot be meant."""
+def decision_of(store: Store, item: OpenItem, choice: Choice) -> Decision:
+    """Raises UsageError for what cannot be meant."""
     if choice.request is not None and not _REQUEST.fullmatch(choice.request):
         raise UsageError("request is 8 to 64 letters, digits and hyphens")
     seconds = choice.seconds
@@ -51,11 +52,12 @@ def decision_of(item: OpenItem, choice: Choice, shown: Sequence[Entity]) -> Deci
     intent = choice.intent if choice.outcome is Outcome.LABELLED else None
     if choice.outcome is Outcome.LABELLED and not INTENT_NAME.fullmatch(intent or ""):
         raise UsageError(say("bad_intent", name=shortened(intent or "", 60)))
-    entities = tuple(shown)
     if choice.entities is not None:
         entities = checked_entities(choice.entities, item.text)
     elif choice.line is not None:
         entities = entity_line.read(choice.line, item.text)
+    else:
+        entities = review.entities_shown(store, item)
     return Decision(item.id, choice.outcome, intent, entities, True, seconds, choice.request)
 
 

@@ -149,10 +149,9 @@ def decide(body: DecisionBody) -> dict[str, Any]:
     """Say what an utterance is."""
     found = cards.find(store(), body.item)
     choice = Choice(body.outcome, body.intent, body.line, body.entities, body.seconds, body.request)
-    shown = stage.card(store(), found).entities
     number = stage.decide(
         store(),
-        decision_of(found, choice, shown),
+        decision_of(store(), found, choice),
         reviewer=g.user.name,
         alone=Alone(body.revises),
         clock=desk().clock,

@@ -95,8 +95,7 @@ def for_card(item: int) -> dict[str, Any]:
 def decide(item: int) -> Response:
     form = request.form
     found = cards.find(store(), item)
-    shown = stage.card(store(), found).entities
-    decision = decision_of(found, _choice(), shown)
+    decision = decision_of(store(), found, _choice())
     number = stage.decide(
         store(),
         decision,
