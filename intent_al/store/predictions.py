@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -10,12 +11,13 @@ import numpy as np
 import orjson
 
 from intent_al.records import IntArray, PredictionBatch, SpanBatch
-from intent_al.store.database import Store
+from intent_al.store.database import LOOK_AGAIN, Store
 
 SPAN = np.dtype(
     [("start", "<u2"), ("end", "<u2"), ("label", "<u2"), ("probability", "<f2"), ("emitted", "u1")]
 )
 FARTHEST = 65_535
+TRANSACTION = 1_000
 
 
 class Utterances(NamedTuple):
@@ -78,9 +80,9 @@ def write(
 ) -> None:
     """Store one chunk of predictions; a second prediction by the same model replaces the first.
 
-    Spans may have labels that no earlier chunk had: a model need not know them in advance.
+    Spans may have labels that no earlier chunk had: a model need not know them in advance. Rows
+    are written a few at a time: somebody who decides waits for each transaction.
     """
-    blobs = batch.probabilities.astype("<f2")
     with store.write() as connection:
         connection.execute(
             "INSERT OR IGNORE INTO model (name, kind, labels, span_labels, used_at)"
@@ -98,15 +100,20 @@ def write(
         connection.execute(
             "UPDATE model SET span_labels = ? WHERE id = ?", (orjson.dumps(labels).decode(), number)
         )
-        spans = _span_blobs(_relabelled(batch.spans, labels), len(batch))
-        connection.executemany(
-            "INSERT OR REPLACE INTO prediction (utterance, model, probabilities, spans)"
-            " VALUES (?, ?, ?, ?)",
-            [
-                (utterance, number, blob.tobytes(), span)
-                for utterance, blob, span in zip(ids.tolist(), blobs, spans, strict=True)
-            ],
-        )
+    blobs = batch.probabilities.astype("<f2")
+    spans = _span_blobs(_relabelled(batch.spans, labels), len(batch))
+    rows = [
+        (utterance, number, blob.tobytes(), span)
+        for utterance, blob, span in zip(ids.tolist(), blobs, spans, strict=True)
+    ]
+    for first in range(0, len(rows), TRANSACTION):
+        with store.write() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO prediction (utterance, model, probabilities, spans)"
+                " VALUES (?, ?, ?, ?)",
+                rows[first : first + TRANSACTION],
+            )
+        time.sleep(1.5 * LOOK_AGAIN)  # whoever waits looks in meanwhile
 
 
 def add_model(

@@ -203,11 +203,11 @@ def test_undo_that_is_on_its_way_comes_before_what_is_pressed_next(
     address: str, sign_in: SignIn, store: Store
 ) -> None:
     page = sign_in(address)
+    held: list[Route] = []
+    page.route("**/api/v1/undo", lambda route: held.append(route))
     first = begin(page)
     press(page, "a")
     until(lambda: len(stored(store)) == 1)
-    held: list[Route] = []
-    page.route("**/api/v1/undo", lambda route: held.append(route))
     page.keyboard.press("u")
     held_back(page, held)
     page.keyboard.press("d")
