@@ -233,7 +233,6 @@ def test_an_answer_that_is_lost_does_not_decide_twice(
     address: str, sign_in: SignIn, store: Store
 ) -> None:
     page = sign_in(address)
-    begin(page)
     lost: list[int] = []
 
     def lose(route: object) -> None:
@@ -245,6 +244,7 @@ def test_an_answer_that_is_lost_does_not_decide_twice(
             route.continue_()  # type: ignore[attr-defined]
 
     page.route("**/api/v1/decisions", lose)
+    begin(page)
     press(page, "a")
     until(lambda: "✓" in (page.text_content("#done") or "") and ":" in page.text_content("#done"))
     assert store.count("SELECT count(*) FROM decision") == 1
