@@ -9,7 +9,7 @@ import orjson
 
 from intent_al.records import Entity
 from intent_al.store.database import Store
-from intent_al.store.decisions import entities_of
+from intent_al.store.spans import entities_of
 
 
 class PlannedChange(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -134,6 +135,11 @@ def release(store: Store, reviewer: str, items: Sequence[int] | None = None) -> 
             (reviewer, chosen, chosen),
         )
     return done.rowcount
+
+
+def drop(connection: sqlite3.Connection, reviewer: str, item: int) -> None:
+    """Give one item back, in the transaction of what was done with it."""
+    connection.execute("DELETE FROM claim WHERE reviewer = ? AND item = ?", (reviewer, item))
 
 
 def held(store: Store, reviewer: str, *, now: float) -> list[int]:

@@ -6,12 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import orjson
-
 from intent_al.errors import ConflictError, UsageError
 from intent_al.records import Entity, Outcome
-from intent_al.store import audit
+from intent_al.store import audit, claims
 from intent_al.store.database import Store
+from intent_al.store.spans import entities_of, entities_to
 
 
 class Decision(NamedTuple):
@@ -71,6 +70,7 @@ def write(
     store: Store, decision: Decision, *, reviewer: str, now: float, alone: Alone | None = None
 ) -> int:
     """Append one decision; it is on disk when this returns. Its id, also where it was sent before.
+    Nobody holds the item for it any more.
 
     Raises ConflictError where ``alone`` is not so.
     """
@@ -93,13 +93,14 @@ def write(
                 reviewer,
                 decision.outcome.value,
                 decision.intent,
-                orjson.dumps(sorted(decision.entities, key=_place)).decode(),
+                entities_to(decision.entities),
                 int(decision.entities_confirmed),
                 now,
                 decision.seconds,
                 decision.request,
             ),
         )
+        claims.drop(connection, reviewer, decision.item)
         after = _standing(connection, decision.item, reviewer)
         subject = f"item {decision.item}"
         audit.write(connection, now, reviewer, "decide", subject, before=before, after=after)
@@ -111,10 +112,6 @@ ASKED_AND_RESOLVED = (
     " AND outcome <> 'skip') FROM queue_item WHERE utterance = ?1"
 )
 """Of an utterance: how many people are asked, and whether that is settled."""
-
-
-def _place(entity: Entity) -> tuple[int, int]:
-    return entity.start, entity.end
 
 
 def _refuse_one_too_many(
@@ -311,8 +308,3 @@ def answered(store: Store, bot: str) -> list[Answered]:
         Answered(row[0], Outcome(row[1]), row[2], entities_of(row[3]), row[4], row[5])
         for row in rows
     ]
-
-
-def entities_of(text: str) -> tuple[Entity, ...]:
-    items: Sequence[dict[str, Any]] = orjson.loads(text)
-    return tuple(Entity(**item) for item in items)

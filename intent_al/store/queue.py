@@ -11,7 +11,7 @@ import orjson
 
 from intent_al.records import Entity
 from intent_al.store.database import Store
-from intent_al.store.decisions import entities_of
+from intent_al.store.spans import entities_of
 
 AUDIT = "audit"
 """The quota of what is drawn blindly from the traffic."""

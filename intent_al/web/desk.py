@@ -84,7 +84,8 @@ class Desk:
     throttle: Throttle = field(default_factory=Throttle)
     metrics: Metrics = field(default_factory=Metrics)
     applying: threading.Lock = field(default_factory=threading.Lock)
-    waiting: Remembered[int] = field(default_factory=lambda: Remembered(seconds=3.0))
+    totals: Remembered[int] = field(default_factory=lambda: Remembered(seconds=30.0))
+    """Cards of each reviewer, decided ones and those that wait."""
     first_open: Remembered[int] = field(default_factory=lambda: Remembered(seconds=30.0))
     """The id of the first item that waits: a queue is worked off from its beginning."""
     crowd: Remembered[Crowd] = field(default_factory=lambda: Remembered(seconds=60.0))

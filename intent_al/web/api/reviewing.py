@@ -156,7 +156,6 @@ def decide(body: DecisionBody) -> dict[str, Any]:
         alone=Alone(body.revises),
         clock=desk().clock,
     )
-    claims.release(store(), g.user.name, [body.item])
     return {"decision": number, "done": what_was_done(store(), desk(), number)}
 
 

@@ -103,7 +103,6 @@ def decide(item: int) -> Response:
         alone=Alone(whole(form.get("revises"))),
         clock=desk().clock,
     )
-    claims.release(store(), g.user.name, [item])
     return _next(filters.given(form), done=number)
 
 
@@ -138,11 +137,11 @@ def add_remark(item: int, comment: str) -> int:
 
 def position() -> tuple[int, int]:
     """(number, total): the cards that the reviewer has decided in the last 12 hours and those that
-    wait are the total."""
-    done = history.decided_since(store(), g.user.name, now() - 12 * 3600)
+    wait are the total, which is counted anew now and then."""
     name = g.user.name
-    waiting = desk().waiting.get(name, now(), lambda: claims.waiting(store(), name, now=now()))
-    return done + 1, done + waiting
+    done = history.decided_since(store(), name, now() - 12 * 3600)
+    total = desk().totals.get(name, now(), lambda: done + claims.waiting(store(), name, now=now()))
+    return done + 1, max(total, done + 1)
 
 
 def take(count: int, wanted: Filter, without: Sequence[int] = ()) -> list[int]:
