@@ -1,1 +1,1 @@
-"""One file a source; a leading underscore marks what several sources share."""
+"""One file a source, and nothing else."""

@@ -24,15 +24,8 @@ from typing import BinaryIO, ClassVar, NamedTuple
 
 from connectors.base import Connector, Cursor, Page
 from connectors.errors import SettingsError, SkipRecord
-from connectors.settings import did_you_mean, option
-from connectors.sources._columns import (
-    TableSettings,
-    check_encoding,
-    column_of,
-    decode,
-    to_events,
-)
-from connectors.sources._lines import (
+from connectors.reading.columns import TableSettings, check_encoding, column_of, decode, to_events
+from connectors.reading.lines import (
     Line,
     PageBuilder,
     Position,
@@ -42,6 +35,7 @@ from connectors.sources._lines import (
     record_id,
     resume,
 )
+from connectors.settings import did_you_mean, option
 
 DELIMITERS = ",;\t|"
 

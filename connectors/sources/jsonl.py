@@ -22,14 +22,8 @@ import orjson
 
 from connectors.base import Connector, Cursor, Event, Page
 from connectors.errors import SkipRecord
-from connectors.sources._columns import (
-    TableSettings,
-    check_encoding,
-    column_of,
-    decode,
-    to_events,
-)
-from connectors.sources._lines import line_pages
+from connectors.reading.columns import TableSettings, check_encoding, column_of, decode, to_events
+from connectors.reading.lines import line_pages
 
 _MISSING = object()
 

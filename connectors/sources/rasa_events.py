@@ -23,10 +23,10 @@ import orjson
 
 from connectors.base import Connector, Cursor, Event, Page
 from connectors.errors import SkipRecord
+from connectors.rasa.events import to_event
+from connectors.rasa.filter import RasaFilter, RasaSettings
+from connectors.reading.lines import line_pages
 from connectors.settings import option
-from connectors.sources._lines import line_pages
-from connectors.sources._rasa import to_event
-from connectors.sources._rasa_filter import RasaFilter, RasaSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,11 +34,11 @@ from sqlalchemy.engine import Connection, Engine
 
 from connectors.base import Connector, Cursor, Event, Kind, Page, Skipped
 from connectors.errors import SettingsError, SkipRecord
+from connectors.rasa.events import READERS, WAITS, read_time, to_event
+from connectors.rasa.filter import RasaFilter, RasaSettings
+from connectors.reading.id_window import IdWindow
+from connectors.reading.sql import explained, open_engine
 from connectors.settings import did_you_mean, option
-from connectors.sources._id_window import IdWindow
-from connectors.sources._rasa import READERS, WAITS, read_time, to_event
-from connectors.sources._rasa_filter import RasaFilter, RasaSettings
-from connectors.sources._sql import explained, open_engine
 
 _COLUMNS = ("id", "sender_id", "type_name", "timestamp", "action_name", "data")
 _FROM_COLUMNS: dict[str, Kind] = {

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from connectors import open_connector
 from connectors.errors import SettingsError, SkipRecord
-from connectors.sources import _lines
-from connectors.sources._columns import TARGETS, to_events
+from connectors.reading import lines
+from connectors.reading.columns import TARGETS, to_events
 from connectors.testing import assert_valid
 
 
@@ -110,7 +110,7 @@ def test_senders_and_bots_can_be_left_out(log, line):
 
 
 def test_a_line_of_another_kind_of_file_is_not_held_in_memory(log, line, monkeypatch):
-    monkeypatch.setattr(_lines, "MAX_LINE", 2000)
+    monkeypatch.setattr(lines, "MAX_LINE", 2000)
     log.write_text(line("first", 1) + "x" * 9000 + "\n" + line("second", 2))
     (page,) = pull(log)
     assert texts([page]) == ["first", "second"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from connectors.base import Button
 from connectors.errors import SkipRecord
-from connectors.sources._rasa import to_event
+from connectors.rasa.events import to_event
 from connectors.testing import assert_valid
 
 

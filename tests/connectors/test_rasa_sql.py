@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 
 from connectors import open_connector
-from connectors.sources._id_window import IdWindow
+from connectors.reading.id_window import IdWindow
 
 
 def connect(store, **settings):

@@ -11,7 +11,7 @@ import pytest
 
 from connectors import open_connector
 from connectors.base import Cursor
-from connectors.sources import _lines
+from connectors.reading import lines
 
 
 def event(number: int) -> str:
@@ -144,7 +144,7 @@ def test_a_move_while_files_are_opened_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log is rotated after the first, the second, the third file was opened."""
-    opened = _lines.open_file
+    opened = lines.open_file
     for moment in range(4):
         folder = tmp_path / str(moment)
         folder.mkdir()
@@ -164,7 +164,7 @@ def test_a_move_while_files_are_opened_loses_nothing(
             return opened(path)
 
         with monkeypatch.context() as patched:
-            patched.setattr(_lines, "open_file", open_file)
+            patched.setattr(lines, "open_file", open_file)
             log.pull()
         log.pull()
         assert log.read == log.everything, moment

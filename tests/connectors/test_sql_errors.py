@@ -9,7 +9,7 @@ import pytest
 
 from connectors import open_connector
 from connectors.errors import SettingsError, SourceBroken, TryAgain
-from connectors.sources import _sql
+from connectors.reading import sql
 
 
 def failure(url, kind, **settings):
@@ -48,7 +48,7 @@ def test_corrupt_database(tracker_store, user_event):
 
 def test_locked_database(tracker_store, user_event, monkeypatch):
     tracker_store.add(user_event("hi"))
-    monkeypatch.setattr(_sql, "BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr(sql, "BUSY_TIMEOUT", 0.05)
     connection = sqlite3.connect(tracker_store.path, isolation_level=None)
     connection.execute("BEGIN EXCLUSIVE")
     try:
@@ -99,7 +99,7 @@ def test_a_missing_driver_is_named(monkeypatch):
     def no_driver(*_args, **_options):
         raise ModuleNotFoundError("No module named 'psycopg2'", name="psycopg2")
 
-    monkeypatch.setattr(_sql.sqlalchemy, "create_engine", no_driver)
+    monkeypatch.setattr(sql.sqlalchemy, "create_engine", no_driver)
     error = failure("postgresql://scott:hunter2@db/x", SettingsError)
     assert "psycopg2" in error.message
     assert "scott:***@db" in str(error.where)
@@ -107,15 +107,15 @@ def test_a_missing_driver_is_named(monkeypatch):
 
 def test_an_unreachable_server_is_worth_another_try():
     cause = ConnectionRefusedError("connection refused\nIs the server running?")
-    error = _sql.sqlalchemy.exc.OperationalError("SELECT 1", {}, cause)
-    with pytest.raises(TryAgain, match="connection refused; try again"), _sql.explained("db"):
+    error = sql.sqlalchemy.exc.OperationalError("SELECT 1", {}, cause)
+    with pytest.raises(TryAgain, match="connection refused; try again"), sql.explained("db"):
         raise error
 
 
 def test_a_refusing_server_is_not():
     cause = PermissionError("permission denied for table events")
-    error = _sql.sqlalchemy.exc.ProgrammingError("SELECT 1", {}, cause)
-    with pytest.raises(SourceBroken, match="permission denied"), _sql.explained("db"):
+    error = sql.sqlalchemy.exc.ProgrammingError("SELECT 1", {}, cause)
+    with pytest.raises(SourceBroken, match="permission denied"), sql.explained("db"):
         raise error
 
 

@@ -15,7 +15,7 @@ import orjson
 
 from connectors.base import LoggedEntity, LoggedPrediction
 from connectors.errors import SkipRecord
-from connectors.sources._read import as_text, listed, table
+from connectors.reading.values import as_text, listed, table
 
 FALLBACK = "nlu_fallback"
 RANKING_LIMIT = 200

@@ -18,8 +18,8 @@ from typing import Any
 
 from connectors.base import Button, Event, Origin
 from connectors.errors import SkipRecord
-from connectors.sources._rasa_parse import read_prediction
-from connectors.sources._read import as_text, flag, listed, table
+from connectors.reading.predictions import read_prediction
+from connectors.reading.values import as_text, flag, listed, table
 
 EXTERNAL_PREFIX = "EXTERNAL: "
 FEEDBACK_SLOT = "thumbs"

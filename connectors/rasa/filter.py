@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connectors.rasa.events import FEEDBACK_SLOT
 from connectors.settings import coerce, option
-from connectors.sources._rasa import FEEDBACK_SLOT
 
 _REMEMBERED = 50_000
 

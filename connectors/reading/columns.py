@@ -18,9 +18,9 @@ import orjson
 
 from connectors.base import Event, LoggedPrediction
 from connectors.errors import SettingsError, SkipRecord
+from connectors.reading.predictions import FALLBACK, is_complete, read_entities, read_ranking
+from connectors.reading.values import as_text, flag, shape
 from connectors.settings import did_you_mean, option
-from connectors.sources._rasa_parse import FALLBACK, is_complete, read_entities, read_ranking
-from connectors.sources._read import as_text, flag, shape
 
 TARGETS = (
     "text", "timestamp", "conversation_id", "message_id", "speaker", "intent", "confidence",

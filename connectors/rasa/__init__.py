@@ -1,0 +1,1 @@
+"""Rasa's events, wherever they are stored."""

@@ -1,0 +1,1 @@
+"""What sources share: reading lines, columns, values, SQL and windows of ids."""
