@@ -20,8 +20,8 @@ from waitress.server import create_server
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
-from intent_al.config import Project, find_project  # noqa: E402 - the checkout goes first
 from intent_al.demo import copy_bot, find_example_bot  # noqa: E402
+from intent_al.project.config import Project, find_project  # noqa: E402 - the checkout goes first
 from intent_al.store import accounts  # noqa: E402
 from intent_al.web import create_app  # noqa: E402
 from intent_al.web.passwords import hashed  # noqa: E402

@@ -27,7 +27,7 @@ from intent_al.answers import read_answers  # noqa: E402
 from intent_al.cli import demo_command, edit_command, review_screen  # noqa: E402
 from intent_al.cli.review_screen import Progress  # noqa: E402
 from intent_al.cli.screen import Screen  # noqa: E402
-from intent_al.config import find_project  # noqa: E402
+from intent_al.project.config import find_project  # noqa: E402
 from intent_al.stages import review  # noqa: E402
 from intent_al.stages.apply import Mode  # noqa: E402
 from intent_al.stages.review import Card  # noqa: E402

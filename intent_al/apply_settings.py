@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intent_al.config import SECOND_PERSON, Project
+from intent_al.project.config import SECOND_PERSON, Project
 from intent_al.stages.apply import Settings
 from intent_al.store.decisions import SecondPerson
 

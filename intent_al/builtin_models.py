@@ -6,9 +6,9 @@ from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from intent_al.config import Project
 from intent_al.errors import NotEnoughDataError
 from intent_al.nlu import snapshots
+from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.training_data import rasa_yaml
 from intent_al.training_data.placed import TrainingData

@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from intent_al.answers import read_answers
-from intent_al.config import find_project
-from intent_al.encoders import ngrams
 from intent_al.errors import ConfigError
-from intent_al.masking import Masker
+from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.stages import review
 from intent_al.stages.apply import ApplyReport
@@ -27,6 +25,8 @@ from intent_al.stages.gate import GateReport, judge
 from intent_al.stages.pull import PullReport
 from intent_al.store import predictions, queue, utterances
 from intent_al.store.queue import Item
+from intent_al.texts import ngrams
+from intent_al.texts.masking import Masker
 from intent_al.workspace import AUDIT, Workspace
 
 if TYPE_CHECKING:

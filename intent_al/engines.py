@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from intent_al.builtin_models import BuiltinModels, read_training_data
-from intent_al.config import Project
 from intent_al.errors import ConfigError, NotEnoughDataError
 from intent_al.nlu.base import Model
 from intent_al.nlu.rasa_ids import stored_id
+from intent_al.project.config import Project
 from intent_al.rasa_archive import SUFFIX, live_archive, read_archive
 from intent_al.stages.gate import StoryFigures
 from intent_al.stages.retrain import Recipe, Trained

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intent_al.errors import UsageError
-from intent_al.plain import visible
 from intent_al.records import Entity
+from intent_al.texts.plain import visible
 from intent_al.training_data import entity_markup
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from intent_al.errors import UsageError
 from intent_al.records import Example
 from intent_al.store.decisions import Answered
-from intent_al.training_data import durable
+from intent_al.system import durable
 from intent_al.training_data.formats import Format, Lost, Written
 from intent_al.training_data.formats.delimited import Delimited, refusal, table
 from intent_al.training_data.formats.jsonl import JsonLines

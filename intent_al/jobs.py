@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from intent_al.locks import lock
+from intent_al.project.locks import lock
 from intent_al.stages.predict import PredictReport
 from intent_al.stages.pull import PullReport
 from intent_al.stages.select import SelectReport

@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from intent_al import children
 from intent_al.errors import RasaError
 from intent_al.rasa_python import RasaPython
+from intent_al.system import processes as children
 
 _SHOWN = 300
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")

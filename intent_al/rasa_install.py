@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from intent_al.config import Project
 from intent_al.errors import ConfigError, WriteRefusedError
+from intent_al.project.config import Project
 from intent_al.rasa_project import mapping
+from intent_al.system.durable import replace_file
 from intent_al.training_data.changeset import ChangeSet, FileChange
-from intent_al.training_data.durable import replace_file
 
 INSTALLED = "intent_al.inside_rasa"
 COPIED = "intent_al_in_rasa"

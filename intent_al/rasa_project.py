@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from intent_al.config import CONFIG_FILE, Project
 from intent_al.errors import ConfigError
+from intent_al.project.config import CONFIG_FILE, Project
 
 SPOOL = ".intent-al/spool/events.jsonl"
 """Where ``inside_rasa.event_broker`` writes unless it is told otherwise."""

@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from intent_al.config import CONFIG_FILE, Project
 from intent_al.errors import RasaError
+from intent_al.project.config import CONFIG_FILE, Project
 
 KNOWN = "3.6."
 """The worker reaches into Rasa's components, so it knows the versions that it was tried with."""

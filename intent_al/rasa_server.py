@@ -23,8 +23,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from intent_al.config import CONFIG_FILE, Project
 from intent_al.errors import ConfigError, RasaError
+from intent_al.project.config import CONFIG_FILE, Project
 
 TRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0

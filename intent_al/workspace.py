@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from intent_al import rasa_project
 from intent_al.apply_settings import apply_settings
 from intent_al.builtin_models import BuiltinModels, read_training_data
-from intent_al.config import ENGINES, Project
 from intent_al.encoders.cached import CachedEncoder
 from intent_al.encoders.registry import open_encoder
 from intent_al.engines import (
@@ -32,9 +31,10 @@ from intent_al.engines import (
 )
 from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
 from intent_al.labelled import read_test_file
-from intent_al.locks import lock
-from intent_al.masking import Masker
 from intent_al.nlu.rasa_ids import stored_id
+from intent_al.project.config import ENGINES, Project
+from intent_al.project.locks import lock
+from intent_al.project.state import masking_key, state_folder
 from intent_al.rasa_archive import live_archive, read_archive
 from intent_al.records import Example, FloatArray
 from intent_al.stages import apply, gate, predict, promote, pull, retire, retrain, select
@@ -48,9 +48,9 @@ from intent_al.stages.apply import (
 )
 from intent_al.stages.gate import TestSet
 from intent_al.stages.promote import Place, PromoteReport, Tell
-from intent_al.state import masking_key, state_folder
 from intent_al.store import Store, decisions, queue, runs, utterances
 from intent_al.store.runs import Run
+from intent_al.texts.masking import Masker
 from intent_al.training_data.changeset import ChangeSet
 from intent_al.training_data.placed import TrainingData
 from intent_al.training_data.training_copy import make_copy

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from intent_al.check import kept, questions
 from intent_al.check.report import Answer, Report, State
-from intent_al.config import Project
+from intent_al.project.config import Project
 
 __all__ = ["Answer", "Report", "State", "check"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from intent_al.config import Project
 from intent_al.errors import ConfigError, TrainingDataError
 from intent_al.labelled import read_placed
+from intent_al.project.config import Project
 from intent_al.training_data import ledger, lint, project_files
 from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.placed import Place, PlacedExample

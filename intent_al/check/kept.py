@@ -14,9 +14,9 @@ from typing import Any
 from intent_al import __version__
 from intent_al.check import files
 from intent_al.check.report import Report, from_plain, to_plain
-from intent_al.config import Project
 from intent_al.errors import TrainingDataError
-from intent_al.training_data.durable import replace_file
+from intent_al.project.config import Project
+from intent_al.system.durable import replace_file
 
 FILE = "check.json"
 _FORMAT = 1

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from intent_al.check import files
 from intent_al.check.report import Answer, Report, State, answer, relative
-from intent_al.config import Project, Settings
-from intent_al.personal_data import Policy
+from intent_al.project.config import Project, Settings
 from intent_al.records import Example
+from intent_al.texts.personal_data import Policy
 from intent_al.training_data import ledger, lint, project_files
 from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import personal, rules

@@ -17,7 +17,7 @@ import click
 from connectors.errors import ConnectorError
 from intent_al import __version__
 from intent_al.errors import IntentAlError, SourceError
-from intent_al.plain import visible
+from intent_al.texts.plain import visible
 
 COMMANDS = {
     "demo": "The whole loop on a copy of the example bot, with the gain measured.",

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from intent_al.cli.session import Session, with_session
-from intent_al.plain import visible
 from intent_al.stages.apply import ApplyReport, Mode
+from intent_al.texts.plain import visible
 
 
 @click.command("apply")

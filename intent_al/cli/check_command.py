@@ -14,9 +14,9 @@ from rich.console import Console
 from intent_al.check import Answer, Report, State, check, kept, report
 from intent_al.check.waiting import TOKEN, Asked, Waiting
 from intent_al.cli.session import ProjectSession, with_project
-from intent_al.config import UNGATED, Project
 from intent_al.errors import FindingsError
-from intent_al.plain import visible
+from intent_al.project.config import UNGATED, Project
+from intent_al.texts.plain import visible
 from intent_al.training_data.findings import Finding
 
 FIRST = 3

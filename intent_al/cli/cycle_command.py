@@ -10,14 +10,15 @@ import click
 from rich.console import Console
 
 from intent_al import cycle as cycles
-from intent_al import reports, webhook
+from intent_al import reports
 from intent_al.cli import apply_command, gate_command
 from intent_al.cli.session import Session, with_session
-from intent_al.config import CYCLE_APPLY
 from intent_al.cycle import NOTHING, PROMOTED, Bar, CycleReport
 from intent_al.errors import GateInconclusive, GateRefused, IntentAlError, NothingToDo
-from intent_al.plain import visible
+from intent_al.project.config import CYCLE_APPLY
 from intent_al.stages.gate import INCONCLUSIVE, REFUSED, figures
+from intent_al.system import webhook
+from intent_al.texts.plain import visible
 from intent_al.workspace import Workspace
 
 CODES = {

@@ -14,9 +14,9 @@ from rich.console import Console
 from intent_al.cli.apply_command import coloured_diff
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError
-from intent_al.plain import visible
 from intent_al.records import Example
 from intent_al.stages.apply import Edit, EditReport, Mode
+from intent_al.texts.plain import visible
 from intent_al.training_data import refactor
 from intent_al.training_data.changeset import ChangeSet
 from intent_al.training_data.entity_markup import MarkupError, parse

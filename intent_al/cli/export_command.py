@@ -12,8 +12,8 @@ from rich.console import Console
 from intent_al import exports
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError, WriteRefusedError
-from intent_al.plain import shortened, visible
 from intent_al.store import decisions
+from intent_al.texts.plain import shortened, visible
 from intent_al.training_data.formats import (
     Format,
     Lost,

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from intent_al.plain import visible
+from intent_al.texts.plain import visible
 from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.placed import Place
 

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError
-from intent_al.plain import visible
 from intent_al.store import forgetting
 from intent_al.store.forgetting import Forgotten
+from intent_al.texts.plain import visible
 
 ELSEWHERE = (
     "the logs that conversations are pulled from: a new project would read them again",

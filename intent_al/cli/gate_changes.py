@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from intent_al.evaluation.comparison import ChangedAnswer, Changes, SetFigures
-from intent_al.plain import shortened, visible
 from intent_al.stages.gate import GateReport, StoryFigures
+from intent_al.texts.plain import shortened, visible
 
 SHOWN = 10
 """Changed answers in the terminal; ``intent-al report`` lists more of them."""

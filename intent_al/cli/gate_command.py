@@ -10,7 +10,6 @@ from rich.table import Table
 from intent_al.cli import gate_changes
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import GateInconclusive, GateRefused
-from intent_al.plain import shortened, visible
 from intent_al.stages.gate import (
     PASSED,
     REFUSED,
@@ -19,6 +18,7 @@ from intent_al.stages.gate import (
     SetFigures,
     figures,
 )
+from intent_al.texts.plain import shortened, visible
 from intent_al.training_data.ledger import LEDGER_FILE
 
 UNCHANGED = 0.005

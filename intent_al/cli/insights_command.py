@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intent_al.cli.session import Session, with_session
-from intent_al.plain import shortened, visible
+from intent_al.texts.plain import shortened, visible
 
 if TYPE_CHECKING:
     from intent_al.insights import Insights

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from intent_al.cli.keys import PASTED, RESIZED
 from intent_al.cli.screen import Line, Screen
-from intent_al.plain import visible
+from intent_al.texts.plain import visible
 
 _STEPS = {"up": -1, "down": 1, "tab": 1, "shift-tab": -1}
 

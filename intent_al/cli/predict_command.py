@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 
 from intent_al.cli.session import Session, with_session
-from intent_al.config import ENGINES
 from intent_al.evaluation.calibration import Bin
+from intent_al.project.config import ENGINES
 from intent_al.stages.predict import PredictReport
 
 

@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 
 from intent_al.cli.session import Session, with_session
-from intent_al.plain import visible
 from intent_al.stages.pull import PullReport
+from intent_al.texts.plain import visible
 
 
 @click.command("pull")

@@ -8,7 +8,7 @@ import click
 
 from intent_al import reports
 from intent_al.cli.session import Session, with_session
-from intent_al.plain import visible
+from intent_al.texts.plain import visible
 
 
 @click.command("report")

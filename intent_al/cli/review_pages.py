@@ -16,8 +16,8 @@ from intent_al.cli.review_screen import (
     spans_text,
 )
 from intent_al.cli.screen import Line, Screen
-from intent_al.plain import visible
 from intent_al.stages.review import Card
+from intent_al.texts.plain import visible
 
 
 def help_page(screen: Screen) -> list[Line]:

@@ -14,10 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from intent_al.cli.screen import Line, Screen
-from intent_al.plain import shortened, visible
 from intent_al.records import Entity
 from intent_al.stages.review import Card
 from intent_al.store import cards
+from intent_al.texts.plain import shortened, visible
 
 KEYS = (
     ("Enter", "accept", "take the first intent; a does the same"),

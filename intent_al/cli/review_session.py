@@ -19,13 +19,13 @@ from intent_al.cli.picker import pick
 from intent_al.cli.review_screen import Progress
 from intent_al.cli.screen import Line, Screen
 from intent_al.errors import UsageError, WriteRefusedError
-from intent_al.plain import shortened
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
 from intent_al.stages.review import Card
 from intent_al.store import decisions, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import OpenItem
+from intent_al.texts.plain import shortened
 from intent_al.workspace import Workspace
 
 INTENT_NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")

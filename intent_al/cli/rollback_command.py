@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from intent_al.cli.session import Session, with_session
-from intent_al.plain import visible
+from intent_al.texts.plain import visible
 
 
 @click.command("rollback")

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from intent_al import __version__
-from intent_al.plain import visible
+from intent_al.texts.plain import visible
 from intent_al.training_data.findings import Finding
 from intent_al.training_data.lint import Rule
 from intent_al.training_data.placed import Place

@@ -12,14 +12,15 @@ from typing import Any
 import click
 import orjson
 
-from intent_al import children, jobs
+from intent_al import jobs
 from intent_al.cli.cycle_command import run as run_cycle
 from intent_al.cli.session import ProjectSession, with_project
-from intent_al.config import CYCLE_APPLY, Project
 from intent_al.cycle import NOTHING
-from intent_al.plain import visible
-from intent_al.priority import step_back
+from intent_al.project.config import CYCLE_APPLY, Project
 from intent_al.schedule import Job, Told, serve, trigger_of
+from intent_al.system import processes as children
+from intent_al.system.priority import step_back
+from intent_al.texts.plain import visible
 from intent_al.workspace import Workspace
 
 

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from intent_al.cli.session import Session, with_session
-from intent_al.plain import shortened, visible
 from intent_al.stages import score
 from intent_al.stages.score import LOGGED, ScoredUtterance, ScoreReport
+from intent_al.texts.plain import shortened, visible
 
 TEXT_SHOWN = 300
 

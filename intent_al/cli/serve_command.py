@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from intent_al.cli.session import ProjectSession, plain_console, progress_bar
-from intent_al.config import Project, find_project
 from intent_al.errors import UsageError
+from intent_al.project.config import Project, find_project
 from intent_al.store import Store, accounts
 
 
@@ -42,7 +42,7 @@ def command(
 
         intent-al serve --port 8080
     """
-    from intent_al.state import state_folder
+    from intent_al.project.state import state_folder
     from intent_al.web.server import is_loopback, serve
 
     console = plain_console()

@@ -14,9 +14,9 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from intent_al.config import Project, find_project
-from intent_al.plain import visible
-from intent_al.priority import step_back
+from intent_al.project.config import Project, find_project
+from intent_al.system.priority import step_back
+from intent_al.texts.plain import visible
 
 if TYPE_CHECKING:
     from intent_al.workspace import Workspace

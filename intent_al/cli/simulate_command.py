@@ -14,7 +14,7 @@ from rich.table import Table
 from intent_al.cli.session import plain_console, progress_bar, show_result
 
 if TYPE_CHECKING:
-    from intent_al.config import Project
+    from intent_al.project.config import Project
     from intent_al.simulation.run import Result
     from intent_al.simulation.summary import Summary
 
@@ -134,8 +134,8 @@ def command(
 
 
 def _find_bot(named: Path | None, *, needed: bool) -> Project | None:
-    from intent_al.config import find_project
     from intent_al.errors import ConfigError
+    from intent_al.project.config import find_project
 
     try:
         return find_project(named)
@@ -152,7 +152,7 @@ def _write(result: Result, folder: Path, title: str, encoder: str) -> list[Path]
     if find_spec("matplotlib") is None:
         return []
     from intent_al.simulation import curves, page
-    from intent_al.training_data.durable import replace_file
+    from intent_al.system.durable import replace_file
 
     title = f"What a label is worth: {title}"
     replace_file(folder / CURVES, curves.draw(result, "png", title=title))

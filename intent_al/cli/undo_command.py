@@ -9,8 +9,8 @@ from rich.console import Console
 
 from intent_al.cli.apply_command import coloured_diff
 from intent_al.cli.session import Session, with_session
-from intent_al.plain import visible
 from intent_al.stages.apply import UndoReport
+from intent_al.texts.plain import visible
 
 
 @click.command("undo")

@@ -11,8 +11,8 @@ import click
 
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError
-from intent_al.plain import visible
 from intent_al.store import accounts
+from intent_al.texts.plain import visible
 from intent_al.web.access import Permission, Role
 from intent_al.web.passwords import hashed
 

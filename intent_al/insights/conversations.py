@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from intent_al.encoders import ngrams
 from intent_al.insights.traffic import Traffic
 from intent_al.store import Store, insights
 from intent_al.store.insights import Happened
+from intent_al.texts import ngrams
 
 FALLBACK, REPETITION, COMPLAINT, HANDOVER = "fallback", "repetition", "complaint", "hand-over"
 SIGNALS = (FALLBACK, REPETITION, COMPLAINT, HANDOVER)

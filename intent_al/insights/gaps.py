@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intent_al.encoders import ngrams
 from intent_al.insights.naming import count_words, suggest
 from intent_al.insights.traffic import Traffic
 from intent_al.insights.trend import trend
 from intent_al.records import FloatArray, IntArray
 from intent_al.store import insights
 from intent_al.strategies.novelty import novelty
+from intent_al.texts import ngrams
 
 if TYPE_CHECKING:
     from intent_al.workspace import Workspace

@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intent_al.encoders import ngrams
 from intent_al.insights.traffic import Traffic
 from intent_al.insights.trend import trend
 from intent_al.store import Store, predictions
 from intent_al.store.utterances import Spoken
+from intent_al.texts import ngrams
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intent_al.agreement import kappa
+from intent_al.evaluation.agreement import kappa
 from intent_al.records import FloatArray, Outcome
 from intent_al.store import decisions, predictions, queue, verdicts
 from intent_al.store.insights import decided, median_seconds, models_of_kind

@@ -25,8 +25,8 @@ from threadpoolctl import threadpool_limits
 
 from intent_al.errors import NotEnoughDataError
 from intent_al.evaluation.calibration import fit_sharpness, softmax
-from intent_al.linear import assign_folds, fitted
 from intent_al.nlu.features import CHUNK, TextFeatures
+from intent_al.nlu.linear import assign_folds, fitted
 from intent_al.nlu.vectors import Vectors
 from intent_al.records import FloatArray
 

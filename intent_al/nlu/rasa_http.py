@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from intent_al.config import Project
 from intent_al.errors import RasaError
 from intent_al.nlu import rankings, retrieval
 from intent_al.nlu.rankings import FALLBACK
 from intent_al.nlu.rasa_ids import stored_id
 from intent_al.nlu.rasa_model import readable
 from intent_al.nlu.rasa_spans import Committee
+from intent_al.project.config import Project
 from intent_al.rasa_server import RasaServer, access_of
 from intent_al.records import PredictionBatch
 

@@ -12,7 +12,7 @@ import orjson
 from intent_al.errors import ConfigError
 from intent_al.reports.content import Report, as_json, report
 from intent_al.store import Store
-from intent_al.training_data.durable import replace_file
+from intent_al.system.durable import replace_file
 
 __all__ = ["Report", "as_json", "default_path", "report", "save", "write"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from intent_al.config import Project
 from intent_al.nlu.rasa_model import RasaModel
 from intent_al.nlu.rasa_process import RasaWorker
+from intent_al.project.config import Project
 from intent_al.rasa_commands import RasaCommands
 from intent_al.rasa_python import find_python
 from intent_al.records import Example, FloatArray, IntArray

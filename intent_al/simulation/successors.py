@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from intent_al.linear import fitted
+from intent_al.nlu.linear import fitted
 from intent_al.records import FloatArray, IntArray
 from intent_al.simulation.data import Task
 from intent_al.strategies.base import Rows

@@ -17,9 +17,9 @@ import orjson
 
 from connectors import open_connector
 from connectors.base import Button, Event, LoggedEntity, LoggedPrediction, Page, Skipped
-from intent_al.masking import Masker
 from intent_al.store import Store, logs
 from intent_al.store.logs import EventRow, PageCount
+from intent_al.texts.masking import Masker
 
 Progress = Callable[[int, "int | None"], None]
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from intent_al.agreement import kappa
+from intent_al.evaluation.agreement import kappa
 from intent_al.store import listing
 from intent_al.store.database import Store
 

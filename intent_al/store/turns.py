@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from intent_al.records import TurnKind
-from intent_al.turns import Feedback, Position, StoredEvent, Turn, derive, position
+from intent_al.store.turn_kinds import Feedback, Position, StoredEvent, Turn, derive, position
 
 LOOKBACK = 500
 """Events that are read back at most where a log knows no sessions: an older form is forgotten."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intent_al.linear import logistic
+from intent_al.nlu.linear import logistic
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.base import (
     NO_INTENT,

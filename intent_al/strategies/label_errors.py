@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from intent_al.evaluation.calibration import softmax
-from intent_al.linear import out_of_fold
+from intent_al.nlu.linear import out_of_fold
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.vectors import CHUNK
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intent_al.linear import logistic, logits, out_of_fold
+from intent_al.nlu.linear import logistic, logits, out_of_fold
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.vectors import CHUNK
 

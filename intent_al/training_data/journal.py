@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intent_al.errors import WriteRefusedError
-from intent_al.training_data.changeset import ChangeSet, FileChange
-from intent_al.training_data.durable import (
+from intent_al.system.durable import (
     Step,
     no_step,
     replace_file,
@@ -27,6 +26,7 @@ from intent_al.training_data.durable import (
     temporary_of,
     write_durably,
 )
+from intent_al.training_data.changeset import ChangeSet, FileChange
 
 _VERSION = 1
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intent_al.records import Example
+from intent_al.texts.near import NearIndex
 from intent_al.training_data.changeset import (
     ADDED,
     CHANGED,
@@ -19,7 +20,6 @@ from intent_al.training_data.changeset import (
     Planned,
 )
 from intent_al.training_data.entity_markup import render
-from intent_al.training_data.near import NearIndex
 from intent_al.training_data.placed import Place
 from intent_al.training_data.project import BotFiles
 from intent_al.training_data.sanitise import clean_example

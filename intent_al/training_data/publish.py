@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intent_al.errors import WriteRefusedError
+from intent_al.system.durable import replace_file
 from intent_al.training_data import git, journal, rasa_yaml, undo
 from intent_al.training_data.changeset import ChangeSet
-from intent_al.training_data.durable import replace_file
 from intent_al.training_data.file_diff import file_diff
 from intent_al.training_data.scratch import inside, scratch, validate
 

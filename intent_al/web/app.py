@@ -10,7 +10,6 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from intent_al.config import Project
 from intent_al.errors import (
     BusyError,
     ConflictError,
@@ -19,6 +18,7 @@ from intent_al.errors import (
     StoreError,
     UsageError,
 )
+from intent_al.project.config import Project
 from intent_al.web import access, api, security, shown
 from intent_al.web.access import SignedOutError
 from intent_al.web.desk import KEY, Desk, desk, give_stores_back, open_desk

@@ -10,13 +10,13 @@ import orjson
 
 from intent_al import entity_line
 from intent_al.errors import UsageError
-from intent_al.masking import Masker
 from intent_al.records import Entity
 from intent_al.stages import review
 from intent_al.stages.review import Card
 from intent_al.store import Store, cards, queue, remarks
 from intent_al.store.cards import Circumstances
 from intent_al.store.queue import OpenItem
+from intent_al.texts.masking import Masker
 from intent_al.web.desk import Desk
 from intent_al.web.knowledge import Facts
 from intent_al.web.shown import visible

@@ -11,12 +11,12 @@ from typing import Generic, TypeVar, cast
 
 from flask import Flask, current_app, g
 
-from intent_al.config import Project
 from intent_al.insights import Insights
-from intent_al.masking import Masker
-from intent_al.state import masking_key, state_folder
+from intent_al.project.config import Project
+from intent_al.project.state import masking_key, state_folder
 from intent_al.store import Store
 from intent_al.store.listing import Choices
+from intent_al.texts.masking import Masker
 from intent_al.web.knowledge import Knowledge
 from intent_al.web.likeness import Crowd
 from intent_al.web.metrics import Metrics

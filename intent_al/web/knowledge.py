@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intent_al.config import Project
-from intent_al.encoders import ngrams
 from intent_al.errors import IntentAlError
+from intent_al.project.config import Project
 from intent_al.records import Example
+from intent_al.texts import ngrams
 from intent_al.training_data import rasa_yaml
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from intent_al.encoders import ngrams
 from intent_al.records import FloatArray
 from intent_al.store.listing import Waiting
+from intent_al.texts import ngrams
 
 LISTED, TICKED = 1 / 3, 0.6
 _WORDS, _SAME_FIRST, _CROSSED = 5 / 6, 1 / 6, 1 / 12

@@ -6,8 +6,8 @@ import ipaddress
 import sys
 from collections.abc import Callable
 
-from intent_al.config import Project
 from intent_al.errors import ConfigError
+from intent_al.project.config import Project
 from intent_al.web.app import create_app
 from intent_al.web.desk import KEY
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from flask import g
 
-from intent_al import plain
+from intent_al.texts import plain
 from intent_al.web.keys import keys_of
 from intent_al.web.texts import SCRIPT, TEXTS
 

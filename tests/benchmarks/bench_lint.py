@@ -7,9 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from intent_al.texts.near import NearIndex
 from intent_al.training_data import lint
 from intent_al.training_data.lint.rules import RULES
-from intent_al.training_data.near import NearIndex
 from tests.benchmarks.figures import Figure
 
 EXAMPLES, INTENTS, VOCABULARY = 100_000, 100, 8_000

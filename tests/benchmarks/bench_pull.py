@@ -96,9 +96,9 @@ def pull_here(log: Path, state: Path) -> dict[str, float]:
     import resource
 
     import connectors.sources.rasa_sql  # noqa: F401
-    from intent_al.masking import Masker
     from intent_al.stages.pull import pull
     from intent_al.store import Store
+    from intent_al.texts.masking import Masker
 
     started = time.perf_counter()
     with Store(state) as store:

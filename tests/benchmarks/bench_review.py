@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.records import PredictionBatch
 from intent_al.store import Store, accounts, predictions, queue
 from intent_al.store.queue import Item

@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 
 from intent_al.encoders.registry import open_encoder
 from intent_al.errors import ConfigError
-from intent_al.linear import out_of_fold
+from intent_al.nlu.linear import out_of_fold
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.label_errors import suspicion
 from intent_al.strategies.novelty import novelty

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from intent_al.linear import fitted
+from intent_al.nlu.linear import fitted
 from intent_al.strategies.base import Choice, Need, Pool, required
 
 Query = Callable[[Pool, int, int, LogisticRegression], "tuple[Any, float]"]

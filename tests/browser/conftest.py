@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.store import Store, accounts
 from intent_al.web.passwords import hashed
 from intent_al.workspace import Workspace

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.locks import lock
+from intent_al.project.locks import lock
 from tests.cli.conftest import Call, Called
 from tests.e2e import small_bot
 

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from intent_al.cli import COMMANDS, cli
-from intent_al.plain import visible
+from intent_al.texts.plain import visible
 from tests.cli.conftest import Call
 from tests.e2e import small_bot
 

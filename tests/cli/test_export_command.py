@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.stages import review
 from intent_al.training_data import rasa_yaml
 from intent_al.training_data.formats import built_in, format_named

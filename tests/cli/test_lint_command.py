@@ -15,7 +15,7 @@ from rich.console import Console
 
 from intent_al import linting
 from intent_al.cli.findings_page import show
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.store import Store, changes
 from tests.cli.conftest import Call, Called
 

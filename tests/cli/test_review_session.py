@@ -12,7 +12,7 @@ from rich.console import Console
 
 from intent_al.cli.review_session import ReviewSession
 from intent_al.cli.screen import Screen
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
 from intent_al.store import queue

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.store import Store, queue
 from tests.e2e import small_bot
 

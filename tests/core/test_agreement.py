@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intent_al.agreement import kappa
+from intent_al.evaluation.agreement import kappa
 
 
 @pytest.mark.parametrize(

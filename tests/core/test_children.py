@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from intent_al import children
 from intent_al.errors import RasaError
+from intent_al.system import processes as children
 
 PARENT = (
     "import subprocess, sys, time; "

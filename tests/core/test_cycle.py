@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from intent_al.answers import read_answers
-from intent_al.config import find_project
 from intent_al.cycle import NOTHING, PROMOTED, CycleReport, cycle
 from intent_al.errors import BusyError, WriteRefusedError
-from intent_al.locks import lock
+from intent_al.project.config import find_project
+from intent_al.project.locks import lock
 from intent_al.records import Outcome
 from intent_al.stages import review
 from intent_al.stages.gate import REFUSED

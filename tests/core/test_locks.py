@@ -13,7 +13,7 @@ import pytest
 
 import intent_al
 from intent_al.errors import BusyError
-from intent_al.locks import lock
+from intent_al.project.locks import lock
 
 IMPORT_FROM = Path(intent_al.__file__).parents[1]
 HOLD = """

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intent_al.masking import Masker
-from intent_al.personal_data import RULE_NAMES
+from intent_al.texts.masking import Masker
+from intent_al.texts.personal_data import RULE_NAMES
 
 PHONES = [
     "+44 (0)20 7946 0958",

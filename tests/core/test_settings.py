@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import CONFIG_FILE, Settings, find_project, read_settings
 from intent_al.errors import ConfigError
-from intent_al.personal_data import RULE_NAMES
+from intent_al.project.config import CONFIG_FILE, Settings, find_project, read_settings
+from intent_al.texts.personal_data import RULE_NAMES
 
 
 def settings(

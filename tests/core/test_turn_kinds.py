@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from intent_al.records import TurnKind
-from intent_al.turns import TWO_STAGE_LOOP, Feedback, StoredEvent, Turn, derive
+from intent_al.store.turn_kinds import TWO_STAGE_LOOP, Feedback, StoredEvent, Turn, derive
 
 FORM = "refund_form"
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from intent_al.webhook import tell
+from intent_al.system.webhook import tell
 
 
 class Listener(HTTPServer):

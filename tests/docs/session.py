@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from intent_al.config import tomllib
 from intent_al.demo import copy_bot
+from intent_al.project.config import tomllib
 from tests.docs.blocks import ROOT
 
 COMMAND = "import sys; from intent_al.cli import main; sys.argv[0] = 'intent-al'; main()"

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from intent_al.cli import COMMANDS
-from intent_al.config import tomllib
+from intent_al.project.config import tomllib
 from tests.docs.blocks import ROOT, blocks
 
 

@@ -16,12 +16,12 @@ import pytest
 
 from connectors import available, connector_type
 from connectors.settings import options
-from intent_al import config
 from intent_al.cli import COMMANDS, cli
-from intent_al.masking import RULE_NAMES
+from intent_al.project import config
 from intent_al.records import TurnKind
 from intent_al.store.schema import OWNERS
 from intent_al.strategies.registry import BUILT_IN, of_predictions
+from intent_al.texts.masking import RULE_NAMES
 from intent_al.training_data.formats import built_in, format_named
 from tests.docs.blocks import ROOT
 

@@ -11,7 +11,7 @@ import pytest
 
 from intent_al import cli
 from intent_al.answers import read_answers
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.store import queue
 from intent_al.training_data import rasa_yaml

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from intent_al.encoders import ngrams
+from intent_al.texts import ngrams
 
 
 def cosine(one: str, other: str) -> float:

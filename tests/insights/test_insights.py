@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import find_project
 from intent_al.errors import NotEnoughDataError
 from intent_al.insights import gather
 from intent_al.insights.stopping import Agreement
+from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.stages import review
 from intent_al.store import queue

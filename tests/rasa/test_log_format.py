@@ -25,9 +25,9 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from connectors import open_connector
-from intent_al.masking import Masker
 from intent_al.stages.pull import pull
 from intent_al.store import Store
+from intent_al.texts.masking import Masker
 
 ADA = "ada-1"
 RANKING = [

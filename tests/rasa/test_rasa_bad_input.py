@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import find_project
 from intent_al.errors import NotEnoughDataError, RasaError
 from intent_al.nlu.rasa_model import RasaModel
 from intent_al.nlu.rasa_process import RasaWorker
+from intent_al.project.config import find_project
 from intent_al.rasa_archive import live_archive
 from intent_al.rasa_python import RasaPython, find_python
 from intent_al.workspace import Workspace

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.simulation.loop import Plan, run_arm
 from intent_al.simulation.rasa_bot import RasaTrainer
 from intent_al.simulation.run import RASA, open_bench

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
 from intent_al.store import predictions, queue

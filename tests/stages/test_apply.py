@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import find_project
 from intent_al.errors import WriteRefusedError
+from intent_al.project.config import find_project
 from intent_al.records import Example, Outcome
 from intent_al.stages import review
 from intent_al.stages.apply import Mode
 from intent_al.stages.review import Answer
 from intent_al.store import predictions, queue
 from intent_al.store.queue import Item
-from intent_al.training_data import durable, journal, rasa_yaml
+from intent_al.system import durable
+from intent_al.training_data import journal, rasa_yaml
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 

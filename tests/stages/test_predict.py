@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intent_al.masking import Masker
 from intent_al.records import PredictionBatch, SpanBatch
 from intent_al.stages import predict as stage
 from intent_al.stages.predict import PredictReport
 from intent_al.stages.pull import pull
 from intent_al.store import Store, predictions
+from intent_al.texts.masking import Masker
 
 START = 1_700_000_000.0
 HALF = 2.0**-11  # half a unit in the last place of a float16, of a number up to 1

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.config import find_project
 from intent_al.errors import WriteRefusedError
+from intent_al.project.config import find_project
 from intent_al.records import Example
 from intent_al.stages.apply import Mode
 from intent_al.training_data import ledger, rasa_yaml

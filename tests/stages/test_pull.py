@@ -18,9 +18,9 @@ from typing import Any
 import orjson
 import pytest
 
-from intent_al.masking import Masker
 from intent_al.stages.pull import PullReport, pull
 from intent_al.store import Store
+from intent_al.texts.masking import Masker
 
 ROOT = Path(__file__).parents[2]
 START = 1_700_000_000.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from intent_al.config import find_project
 from intent_al.nlu import snapshots
+from intent_al.project.config import find_project
 from intent_al.store import runs
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intent_al.config import find_project
 from intent_al.errors import NotEnoughDataError, UsageError
+from intent_al.project.config import find_project
 from intent_al.stages.score import ScoreReport, as_batch, score
 from intent_al.store.cards import Logged
 from intent_al.strategies import scores

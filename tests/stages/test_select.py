@@ -13,7 +13,6 @@ import pytest
 
 from intent_al.encoders.registry import open_encoder
 from intent_al.errors import NotEnoughDataError, UsageError
-from intent_al.masking import Masker
 from intent_al.records import Example, FloatArray, Outcome, PredictionBatch
 from intent_al.stages import review
 from intent_al.stages.predict import predict
@@ -22,6 +21,7 @@ from intent_al.stages.select import SelectReport, Wanted, candidates, select, yi
 from intent_al.store import Store, cards, queue
 from intent_al.store.decisions import Decision
 from intent_al.strategies.base import NO_INTENT, UNKNOWN
+from intent_al.texts.masking import Masker
 
 LABELS = ("order", "refund", "smalltalk")
 

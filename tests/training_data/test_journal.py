@@ -13,7 +13,7 @@ import pytest
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data import durable
+from intent_al.system import durable
 from intent_al.training_data.changes import plan
 from intent_al.training_data.changeset import ChangeSet
 from intent_al.training_data.journal import commit, recover

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from intent_al.training_data.near import NearIndex, count_words, is_one_typo, normal_form
+from intent_al.texts.near import NearIndex, count_words, is_one_typo, normal_form
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.personal_data import Policy
+from intent_al.texts.personal_data import Policy
 from intent_al.training_data import lint
 from intent_al.training_data.findings import Finding
 from intent_al.training_data.lint.personal import personal_data

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.store import Store, accounts
 from intent_al.web import create_app
 from intent_al.web.desk import KEY

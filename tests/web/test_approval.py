@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from flask import Flask
 
 from intent_al.cli import cli
-from intent_al.config import find_project
 from intent_al.cycle import NOTHING, PROMOTED, cycle
+from intent_al.project.config import find_project
 from intent_al.store import Store, audit, decisions, history, queue
 from intent_al.web import create_app
 from intent_al.web.desk import KEY

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.store import Store, accounts, decisions
 from intent_al.web import create_app
 from intent_al.web.access import Permission

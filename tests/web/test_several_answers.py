@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from intent_al.config import find_project
+from intent_al.project.config import find_project
 from intent_al.stages import retire
 from intent_al.store import Store, claims, decisions, history, queue, verdicts
 from intent_al.workspace import Workspace

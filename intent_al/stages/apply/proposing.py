@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from intent_al.stages.apply.settings import Mode, Settings
+from intent_al.system.durable import replace_file
 from intent_al.training_data import publish
 from intent_al.training_data.changeset import ChangeSet
-from intent_al.training_data.durable import replace_file
 from intent_al.training_data.journal import MANIFEST
 
 

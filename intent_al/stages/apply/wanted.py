@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from intent_al.encoders import ngrams
 from intent_al.records import Entity, Example, Outcome
 from intent_al.stages.apply.report import LeftOut
 from intent_al.store import Store, changes, decisions, predictions
 from intent_al.store.changes import Applied
 from intent_al.store.decisions import Approved, SecondPerson
+from intent_al.texts import ngrams
 from intent_al.training_data.extractors import Extractors
 from intent_al.training_data.judging import Revision
 from intent_al.training_data.project import BotFiles

@@ -15,7 +15,6 @@ from collections import Counter
 
 import numpy as np
 
-from intent_al.encoders import ngrams
 from intent_al.errors import NotEnoughDataError
 from intent_al.stages.select import audit, yields
 from intent_al.stages.select.candidates import Candidates, Encode, gather
@@ -29,6 +28,7 @@ from intent_al.store import Store, predictions, queue
 from intent_al.store.queue import Item
 from intent_al.strategies.base import Need, Strategy
 from intent_al.strategies.registry import open_strategy
+from intent_al.texts import ngrams
 
 __all__ = ["RANDOM", "SelectReport", "Wanted", "select"]
 

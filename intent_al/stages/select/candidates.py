@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intent_al.encoders import ngrams
 from intent_al.records import Example, FloatArray, PredictionBatch
 from intent_al.stages.select.committee import convene
 from intent_al.stages.select.wanted import Wanted
@@ -17,6 +16,7 @@ from intent_al.store.queue import Candidate
 from intent_al.strategies import scores
 from intent_al.strategies.base import NO_INTENT, UNKNOWN, Pool, Rows, best
 from intent_al.strategies.density import frequency
+from intent_al.texts import ngrams
 
 Encode = Callable[[Sequence[str]], FloatArray]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from intent_al.linear import fitted
+from intent_al.nlu.linear import fitted
 from intent_al.records import Example, FloatArray, PredictionBatch
 from intent_al.store import Store, predictions
 from intent_al.strategies.committee import align

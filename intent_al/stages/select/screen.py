@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intent_al.encoders import ngrams
 from intent_al.records import FloatArray
 from intent_al.store.queue import Candidate
 from intent_al.strategies.base import Pool, Rows, Strategy
 from intent_al.strategies.registry import choose
+from intent_al.texts import ngrams
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

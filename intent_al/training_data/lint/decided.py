@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intent_al.texts.near import NearIndex
 from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs
 from intent_al.training_data.lint.wording import quoted
-from intent_al.training_data.near import NearIndex
 
 CONTRADICTS = "decision-contradicts"
 

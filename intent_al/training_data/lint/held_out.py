@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from intent_al.texts.near import NearIndex, count_words, normal_form
 from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs
 from intent_al.training_data.lint.wording import listed, quoted
-from intent_al.training_data.near import NearIndex, count_words, normal_form
 from intent_al.training_data.placed import Place, PlacedExample
 
 EXACT, NEAR = "test-in-training", "test-near-training"

@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from intent_al.errors import TrainingDataError
-from intent_al.personal_data import Found, Policy
 from intent_al.records import Entity, Example
+from intent_al.texts.personal_data import Found, Policy
 from intent_al.training_data import entity_markup, yaml_nodes
 from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs, Rule

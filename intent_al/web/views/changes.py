@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
-from intent_al.config import SECOND_PERSON
 from intent_al.errors import BusyError, ConflictError, UsageError
+from intent_al.project.config import SECOND_PERSON
 from intent_al.stages.apply import ApplyReport, Mode
 from intent_al.store import approvals, audit, decisions
 from intent_al.web.access import Permission, may, needs

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from intent_al.personal_data import RULE_NAMES, Policy, fold, replaced
+from intent_al.texts.personal_data import RULE_NAMES, Policy, fold, replaced
 
 _REMEMBERED = 8_192
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from intent_al.errors import ConfigError
-from intent_al.personal_data import RULE_NAMES
+from intent_al.texts.personal_data import RULE_NAMES
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,0 +1,1 @@
+"""A bot's project on disk: its settings, its state folder, its locks."""

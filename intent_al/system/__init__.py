@@ -1,0 +1,1 @@
+"""The machine around us: processes, priorities, durable files, a webhook."""

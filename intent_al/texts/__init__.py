@@ -1,0 +1,1 @@
+"""What strangers typed: masked, shown, compared."""
