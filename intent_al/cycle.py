@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from intent_al.apply_settings import apply_settings
-from intent_al.engines import SERVER
+from intent_al.engines.base import SERVER
 from intent_al.errors import ConfigError, WriteRefusedError
 from intent_al.project.locks import lock
 from intent_al.stages.apply import ApplyReport, Mode

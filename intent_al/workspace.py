@@ -15,12 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from intent_al import rasa_project
 from intent_al.apply_settings import apply_settings
-from intent_al.builtin_models import BuiltinModels, read_training_data
 from intent_al.encoders.cached import CachedEncoder
 from intent_al.encoders.registry import open_encoder
-from intent_al.engines import (
+from intent_al.engines.base import (
     BUILTIN,
     CANDIDATES,
     RASA,
@@ -29,13 +27,15 @@ from intent_al.engines import (
     RasaEngine,
     ServerEngine,
 )
+from intent_al.engines.builtin_models import BuiltinModels, read_training_data
+from intent_al.engines.rasa import project as rasa_project
+from intent_al.engines.rasa.archive import live_archive, read_archive
+from intent_al.engines.rasa.ids import stored_id
 from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
 from intent_al.labelled import read_test_file
-from intent_al.nlu.rasa_ids import stored_id
 from intent_al.project.config import ENGINES, Project
 from intent_al.project.locks import lock
 from intent_al.project.state import masking_key, state_folder
-from intent_al.rasa_archive import live_archive, read_archive
 from intent_al.records import Example, FloatArray
 from intent_al.stages import apply, gate, predict, promote, pull, retire, retrain, select
 from intent_al.stages.apply import (
@@ -383,6 +383,6 @@ def _teller(project: Project) -> Tell | None:
     """How the running bot is told of a new model; None where no server is named."""
     if not project.settings.rasa.server:
         return None
-    from intent_al.rasa_server import tell
+    from intent_al.engines.rasa.server import tell
 
     return lambda path, model_id: tell(project, path, model_id)

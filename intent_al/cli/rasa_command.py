@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from intent_al import rasa_install
 from intent_al.cli.apply_command import coloured_diff
 from intent_al.cli.session import ProjectSession, with_project
+from intent_al.engines.rasa import install as rasa_install
 
 
 @click.group("rasa")

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from intent_al.nlu.rasa_model import RasaModel
-from intent_al.nlu.rasa_process import RasaWorker
+from intent_al.engines.rasa.commands import RasaCommands
+from intent_al.engines.rasa.interpreter import find_python
+from intent_al.engines.rasa.model import RasaModel
+from intent_al.engines.rasa.process import RasaWorker
 from intent_al.project.config import Project
-from intent_al.rasa_commands import RasaCommands
-from intent_al.rasa_python import find_python
 from intent_al.records import Example, FloatArray, IntArray
 from intent_al.simulation.data import Task
 from intent_al.simulation.successors import spread

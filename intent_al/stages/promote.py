@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from intent_al.engines.rasa.archive import SUFFIX, Archive, live_archive, read_archive
 from intent_al.errors import NotEnoughDataError, RasaError
-from intent_al.rasa_archive import SUFFIX, Archive, live_archive, read_archive
 from intent_al.store import Store, deployments
 from intent_al.store.runs import Run
 

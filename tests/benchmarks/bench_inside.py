@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from intent_al.engines.rasa.install import install, plan
 from intent_al.project.config import find_project
-from intent_al.rasa_install import install, plan
 from tests.benchmarks.figures import Figure
 from tests.rasa import rasa_bots
 

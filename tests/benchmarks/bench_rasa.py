@@ -21,13 +21,13 @@ from typing import Any
 from sklearn.metrics import roc_auc_score
 
 from intent_al.demo import copy_bot
+from intent_al.engines.rasa.interpreter import RasaPython
+from intent_al.engines.rasa.model import RasaModel
+from intent_al.engines.rasa.process import RasaWorker
 from intent_al.errors import NothingToDo
 from intent_al.inside_rasa.worker.arrays import unpack
 from intent_al.labelled import read_test_file
-from intent_al.nlu.rasa_model import RasaModel
-from intent_al.nlu.rasa_process import RasaWorker
 from intent_al.project.config import find_project
-from intent_al.rasa_python import RasaPython
 from intent_al.records import Example
 from intent_al.training_data import rasa_yaml
 from intent_al.workspace import Workspace

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from intent_al.engines.rasa.install import install, plan
+from intent_al.engines.rasa.project import sources
 from intent_al.errors import ConfigError
 from intent_al.project.config import find_project
-from intent_al.rasa_install import install, plan
-from intent_al.rasa_project import sources
 from tests.cli.conftest import Call
 
 CONFIG = """# the bot

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from intent_al.engines.rasa.project import sources, tracker_store_url
 from intent_al.errors import ConfigError
 from intent_al.project.config import CONFIG_FILE, Project, find_project
-from intent_al.rasa_project import sources, tracker_store_url
 
 Bot = Callable[..., Project]
 

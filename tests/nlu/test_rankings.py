@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intent_al.engines.rasa.model import filled, readable
+from intent_al.engines.rasa.retrieval import divide, full_labels
+from intent_al.engines.rasa.spans import Committee, joined
 from intent_al.nlu.rankings import as_table
-from intent_al.nlu.rasa_model import filled, readable
-from intent_al.nlu.rasa_spans import Committee, joined
-from intent_al.nlu.retrieval import divide, full_labels
 from intent_al.records import SpanBatch
 
 LABELS = ("faq", "greet", "order")

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from intent_al.engines.rasa.http_model import HttpModel
+from intent_al.engines.rasa.server import Access, RasaServer
 from intent_al.errors import ConfigError, RasaError
-from intent_al.nlu.rasa_http import HttpModel
-from intent_al.rasa_server import Access, RasaServer
 
 RANKING = [{"name": "greet", "confidence": 0.7}, {"name": "order", "confidence": 0.3}]
 PARSED: dict[str, Any] = {"intent": RANKING[0], "intent_ranking": RANKING, "entities": []}

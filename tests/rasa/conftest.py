@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.nlu.rasa_process import RasaWorker
-from intent_al.rasa_python import RasaPython
+from intent_al.engines.rasa.interpreter import RasaPython
+from intent_al.engines.rasa.process import RasaWorker
 from tests.rasa import rasa_bots
 
 

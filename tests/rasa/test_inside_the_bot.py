@@ -23,8 +23,8 @@ import pytest
 import yaml
 
 from intent_al import demo
+from intent_al.engines.rasa.install import install, plan
 from intent_al.project.config import find_project
-from intent_al.rasa_install import install, plan
 from intent_al.store import Store, queue
 from intent_al.workspace import Workspace
 from tests.rasa import rasa_bots

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from intent_al.engines.rasa.archive import live_archive
+from intent_al.engines.rasa.interpreter import RasaPython, find_python
+from intent_al.engines.rasa.model import RasaModel
+from intent_al.engines.rasa.process import RasaWorker
 from intent_al.errors import NotEnoughDataError, RasaError
-from intent_al.nlu.rasa_model import RasaModel
-from intent_al.nlu.rasa_process import RasaWorker
 from intent_al.project.config import find_project
-from intent_al.rasa_archive import live_archive
-from intent_al.rasa_python import RasaPython, find_python
 from intent_al.workspace import Workspace
 from tests.rasa import rasa_bots
 
@@ -220,8 +220,8 @@ def test_a_worker_that_hangs_is_given_up(bot: Path, tmp_path: Path) -> None:
 def test_a_worker_ends_with_whoever_started_it(bot: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
-        "from intent_al.nlu.rasa_process import RasaWorker\n"
-        "from intent_al.rasa_python import RasaPython\n"
+        "from intent_al.engines.rasa.process import RasaWorker\n"
+        "from intent_al.engines.rasa.interpreter import RasaPython\n"
         "worker = RasaWorker(RasaPython(Path(sys.executable), '3.6.21'), Path('.'), timeout=60)\n"
         "worker._start([]); print('started', flush=True); time.sleep(600)\n"
     )

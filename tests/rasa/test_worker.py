@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from rasa.core.agent import Agent
 
+from intent_al.engines.rasa.model import RasaModel
+from intent_al.engines.rasa.process import RasaWorker
 from intent_al.inside_rasa.worker.arrays import unpack
-from intent_al.nlu.rasa_model import RasaModel
-from intent_al.nlu.rasa_process import RasaWorker
 
 TEXTS = [
     "hello there",

@@ -21,9 +21,9 @@ from typing import Any
 
 import orjson
 
+from intent_al.engines.rasa.interpreter import RasaPython
 from intent_al.errors import RasaError
 from intent_al.inside_rasa import worker
-from intent_al.rasa_python import RasaPython
 from intent_al.system import processes as children
 
 _PROGRAM = Path(worker.__file__).with_name("__main__.py")

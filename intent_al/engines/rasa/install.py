@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from intent_al.engines.rasa.project import mapping
 from intent_al.errors import ConfigError, WriteRefusedError
 from intent_al.project.config import Project
-from intent_al.rasa_project import mapping
 from intent_al.system.durable import replace_file
 from intent_al.training_data.changeset import ChangeSet, FileChange
 

@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
+from intent_al.engines.rasa.interpreter import RasaPython
 from intent_al.errors import RasaError
-from intent_al.rasa_python import RasaPython
 from intent_al.system import processes as children
 
 _SHOWN = 300

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from intent_al.engines.rasa import retrieval
+from intent_al.engines.rasa import spans as rasa_spans
+from intent_al.engines.rasa.ids import stored_id
+from intent_al.engines.rasa.process import RasaWorker
 from intent_al.errors import RasaError
 from intent_al.inside_rasa.worker.arrays import unpack
-from intent_al.nlu import rasa_spans, retrieval
-from intent_al.nlu.rasa_ids import stored_id
-from intent_al.nlu.rasa_process import RasaWorker
 from intent_al.records import FloatArray, PredictionBatch
 
 AT_ONCE = 512

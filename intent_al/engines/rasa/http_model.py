@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from intent_al.engines.rasa import retrieval
+from intent_al.engines.rasa.ids import stored_id
+from intent_al.engines.rasa.model import readable
+from intent_al.engines.rasa.server import RasaServer, access_of
+from intent_al.engines.rasa.spans import Committee
 from intent_al.errors import RasaError
-from intent_al.nlu import rankings, retrieval
+from intent_al.nlu import rankings
 from intent_al.nlu.rankings import FALLBACK
-from intent_al.nlu.rasa_ids import stored_id
-from intent_al.nlu.rasa_model import readable
-from intent_al.nlu.rasa_spans import Committee
 from intent_al.project.config import Project
-from intent_al.rasa_server import RasaServer, access_of
 from intent_al.records import PredictionBatch
 
 _DEFAULT_INTENTS = frozenset({"restart", "back", "session_start", FALLBACK})

@@ -11,12 +11,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from intent_al.builtin_models import BuiltinModels, read_training_data
+from intent_al.engines.builtin_models import BuiltinModels, read_training_data
+from intent_al.engines.rasa.archive import SUFFIX, live_archive, read_archive
+from intent_al.engines.rasa.ids import stored_id
 from intent_al.errors import ConfigError, NotEnoughDataError
 from intent_al.nlu.base import Model
-from intent_al.nlu.rasa_ids import stored_id
 from intent_al.project.config import Project
-from intent_al.rasa_archive import SUFFIX, live_archive, read_archive
 from intent_al.stages.gate import StoryFigures
 from intent_al.stages.retrain import Recipe, Trained
 from intent_al.training_data import ledger
@@ -24,8 +24,8 @@ from intent_al.training_data.placed import TrainingData
 from intent_al.training_data.training_copy import recipe_of
 
 if TYPE_CHECKING:
-    from intent_al.nlu.rasa_process import RasaWorker
-    from intent_al.rasa_commands import RasaCommands, StoryResult
+    from intent_al.engines.rasa.commands import RasaCommands, StoryResult
+    from intent_al.engines.rasa.process import RasaWorker
 
 BUILTIN, RASA, SERVER = "builtin", "rasa", "server"
 
@@ -119,9 +119,9 @@ class RasaEngine:
         return _id(self.live_archive())
 
     def open(self, model_id: str) -> Model:
-        from intent_al.nlu.rasa_model import RasaModel
-        from intent_al.nlu.rasa_process import RasaWorker
-        from intent_al.rasa_python import find_python
+        from intent_al.engines.rasa.interpreter import find_python
+        from intent_al.engines.rasa.model import RasaModel
+        from intent_al.engines.rasa.process import RasaWorker
 
         archive = self.archive_of(model_id)
         if self._worker is None:
@@ -149,7 +149,7 @@ class RasaEngine:
         return self._project.state / CANDIDATES
 
     def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
-        from intent_al.rasa_python import find_python
+        from intent_al.engines.rasa.interpreter import find_python
 
         version = find_python(self._project).version
         live = live_archive(self._project.models_path)
@@ -191,8 +191,8 @@ class RasaEngine:
         return StoryFigures(after.total, failed_before, len(after.failed), after.failed)
 
     def _commands(self, bot: Project, name: str) -> RasaCommands:
-        from intent_al.rasa_commands import RasaCommands
-        from intent_al.rasa_python import find_python
+        from intent_al.engines.rasa.commands import RasaCommands
+        from intent_al.engines.rasa.interpreter import find_python
 
         return RasaCommands(
             find_python(self._project),
@@ -218,7 +218,7 @@ class ServerEngine:
         self._model: Model | None = None
 
     def _asked(self) -> Model:
-        from intent_al.nlu.rasa_http import open_http_model
+        from intent_al.engines.rasa.http_model import open_http_model
 
         if self._model is None:
             self._model = open_http_model(self._project)

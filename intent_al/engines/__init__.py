@@ -1,0 +1,1 @@
+"""Who predicts and is trained, behind one protocol."""

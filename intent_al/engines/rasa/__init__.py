@@ -1,0 +1,1 @@
+"""All that knows Rasa's programs: its interpreter, its archives, its server, its commands."""
