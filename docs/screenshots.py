@@ -32,7 +32,7 @@ from intent_al.stages import review  # noqa: E402
 from intent_al.stages.apply import Mode  # noqa: E402
 from intent_al.stages.review import Card  # noqa: E402
 from intent_al.store import queue  # noqa: E402
-from intent_al.training_data import refactor  # noqa: E402
+from intent_al.training_data.changes import refactor  # noqa: E402
 from intent_al.workspace import Workspace  # noqa: E402
 
 IMAGES = DOCS / "images"

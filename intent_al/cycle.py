@@ -24,8 +24,9 @@ from intent_al.stages.retire import RetireReport
 from intent_al.stages.retrain import RetrainReport
 from intent_al.store import decisions, deployments, queue, runs, utterances
 from intent_al.store.runs import Run
-from intent_al.training_data import ledger, rasa_yaml
-from intent_al.training_data.changeset import ChangeSet
+from intent_al.training_data.changes.changeset import ChangeSet
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import ledger
 from intent_al.workspace import Progress, Workspace
 
 Bar = Callable[[str], AbstractContextManager[Progress]]
@@ -183,7 +184,7 @@ def _applied(workspace: Workspace, plan: _Plan, run: Run, how: str) -> ApplyRepo
         return None
     again = workspace.preview(plan.newest)
     with workspace.copy_with(again) as copy:
-        holds = ledger.fingerprint(rasa_yaml.read(copy.data_paths))
+        holds = ledger.fingerprint(nlu_yaml.read(copy.data_paths))
     if holds != run.data_hash:
         raise WriteRefusedError(
             "the training data or the decisions changed while the candidate was trained, so what "

@@ -14,8 +14,8 @@ from intent_al.errors import ConfigError, StoreError
 from intent_al.project.config import CONFIG_FILE, Project
 from intent_al.records import Example, Outcome
 from intent_al.texts.personal_data import Policy
-from intent_al.training_data.findings import Finding
 from intent_al.training_data.lint import Inputs, lint, personal
+from intent_al.training_data.lint.findings import Finding
 from intent_al.training_data.lint.rules import RULES
 
 

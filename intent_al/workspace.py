@@ -32,7 +32,6 @@ from intent_al.engines.rasa import project as rasa_project
 from intent_al.engines.rasa.archive import live_archive, read_archive
 from intent_al.engines.rasa.ids import stored_id
 from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
-from intent_al.labelled import read_test_file
 from intent_al.project.config import ENGINES, Project
 from intent_al.project.locks import lock
 from intent_al.project.state import masking_key, state_folder
@@ -51,9 +50,10 @@ from intent_al.stages.promote import Place, PromoteReport, Tell
 from intent_al.store import Store, decisions, queue, runs, utterances
 from intent_al.store.runs import Run
 from intent_al.texts.masking import Masker
-from intent_al.training_data.changeset import ChangeSet
+from intent_al.training_data.changes.changeset import ChangeSet
+from intent_al.training_data.formats.labelled import read_test_file
 from intent_al.training_data.placed import TrainingData
-from intent_al.training_data.training_copy import make_copy
+from intent_al.training_data.repository.training_copy import make_copy
 
 if TYPE_CHECKING:
     from intent_al.nlu.builtin import BuiltinModel

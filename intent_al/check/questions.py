@@ -10,10 +10,12 @@ from intent_al.check.report import Answer, Report, State, answer, relative
 from intent_al.project.config import Project, Settings
 from intent_al.records import Example
 from intent_al.texts.personal_data import Policy
-from intent_al.training_data import ledger, lint, project_files
-from intent_al.training_data.findings import Finding, Severity
+from intent_al.training_data import lint
+from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.lint import personal, rules
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place
+from intent_al.training_data.repository import ledger
 
 LOST, UNGATED, NO_EXAMPLES = "lost", "ungated", "no-examples"
 NO_LEDGER = "no ledger: nothing was applied here yet"

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from intent_al.training_data.findings import Finding, Severity
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place
 
 

@@ -17,7 +17,7 @@ from intent_al.cli.session import ProjectSession, with_project
 from intent_al.errors import FindingsError
 from intent_al.project.config import UNGATED, Project
 from intent_al.texts.plain import visible
-from intent_al.training_data.findings import Finding
+from intent_al.training_data.lint.findings import Finding
 
 FIRST = 3
 """Findings shown of each question, so that all questions fit on one screen."""

@@ -17,10 +17,10 @@ from intent_al.errors import UsageError
 from intent_al.records import Example
 from intent_al.stages.apply import Edit, EditReport, Mode
 from intent_al.texts.plain import visible
-from intent_al.training_data import refactor
-from intent_al.training_data.changeset import ChangeSet
+from intent_al.training_data.bot_files import BotFiles
+from intent_al.training_data.changes import refactor
+from intent_al.training_data.changes.changeset import ChangeSet
 from intent_al.training_data.entity_markup import MarkupError, parse
-from intent_al.training_data.project import BotFiles
 
 Plan = Callable[[BotFiles, Path], ChangeSet]
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from intent_al.texts.plain import visible
-from intent_al.training_data.findings import Finding, Severity
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}

@@ -19,7 +19,7 @@ from intent_al.stages.gate import (
     figures,
 )
 from intent_al.texts.plain import shortened, visible
-from intent_al.training_data.ledger import LEDGER_FILE
+from intent_al.training_data.repository.ledger import LEDGER_FILE
 
 UNCHANGED = 0.005
 """F1 that differs by less is printed as the same two digits."""

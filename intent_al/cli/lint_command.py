@@ -13,13 +13,13 @@ import orjson
 from intent_al import linting
 from intent_al.check.report import relative
 from intent_al.cli.findings_page import MOST, many, show, summary
-from intent_al.cli.sarif import sarif
 from intent_al.cli.session import ProjectSession, with_project
 from intent_al.errors import FindingsError
 from intent_al.texts.plain import visible
-from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.rules import RULES
+from intent_al.training_data.lint.sarif import sarif
 from intent_al.training_data.placed import Place
 
 NEVER = "never"

@@ -19,9 +19,9 @@ from intent_al.nlu.base import Model
 from intent_al.project.config import Project
 from intent_al.stages.gate import StoryFigures
 from intent_al.stages.retrain import Recipe, Trained
-from intent_al.training_data import ledger
 from intent_al.training_data.placed import TrainingData
-from intent_al.training_data.training_copy import recipe_of
+from intent_al.training_data.repository import ledger
+from intent_al.training_data.repository.training_copy import recipe_of
 
 if TYPE_CHECKING:
     from intent_al.engines.rasa.commands import RasaCommands, StoryResult

@@ -10,7 +10,7 @@ from intent_al.errors import NotEnoughDataError
 from intent_al.nlu import snapshots
 from intent_al.project.config import Project
 from intent_al.records import Example
-from intent_al.training_data import rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.placed import TrainingData
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def read_training_data(project: Project) -> TrainingData:
     """Of the project, or of a copy of it. Raises NotEnoughDataError where there is no example."""
-    data = rasa_yaml.read(project.data_paths)
+    data = nlu_yaml.read(project.data_paths)
     if not data.examples:
         where = ", ".join(project.settings.bot.data)
         raise NotEnoughDataError(

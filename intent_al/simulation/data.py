@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from intent_al.errors import NotEnoughDataError
-from intent_al.labelled import read_test_file
 from intent_al.records import Example, IntArray
 from intent_al.strategies.base import NO_INTENT
+from intent_al.training_data.formats.labelled import read_test_file
 
 _HELD_OUT_OF = 5
 _LEAST = 2

@@ -18,7 +18,7 @@ from intent_al.errors import IntentAlError
 from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.texts import ngrams
-from intent_al.training_data import rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -94,7 +94,7 @@ class Knowledge:
             found = self._fingerprint()
             if found != self._read_from:
                 try:
-                    data = rasa_yaml.read(self.project.data_paths)
+                    data = nlu_yaml.read(self.project.data_paths)
                     examples = [one.example for one in data.examples]
                     self._facts = Facts(examples, data.synonyms)
                 except IntentAlError:

@@ -18,7 +18,8 @@ from pathlib import Path
 import yaml
 
 from intent_al.records import Example
-from intent_al.training_data import ledger, rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import ledger
 from tests.benchmarks.bench_pull import INTENTS, WORDS
 from tests.benchmarks.figures import Figure
 
@@ -65,7 +66,7 @@ def make(bot: Path, examples: int, seed: int = 0) -> None:
             for _ in range(examples // FILES // len(mine)):
                 text += f"    - {_line(rng)}\n"
         (bot / "data" / f"nlu_{number}.yml").write_text(text)
-    data = rasa_yaml.read([bot / "data"])
+    data = nlu_yaml.read([bot / "data"])
     book = ledger.Ledger("k" * 32, (), ledger.fingerprint(data), "2026-01-01T00:00:00Z")
     applied = [one.example for one in data.examples[:: len(data.examples) // APPLIED]]
     entries = [_entry(book, number, example) for number, example in enumerate(applied)]

@@ -14,18 +14,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from intent_al.records import Example
-from intent_al.training_data import entity_markup, journal, yaml_nodes
-from intent_al.training_data.changeset import ChangeSet, FileChange
-from intent_al.training_data.editing import add_examples, edit, read_back
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data import entity_markup
+from intent_al.training_data.changes.changeset import ChangeSet, FileChange
+from intent_al.training_data.changes.file_diff import file_diff
+from intent_al.training_data.dialects.operations import (
     AddExample,
     ChangeExample,
     Operation,
     RemoveExample,
 )
-from intent_al.training_data.file_diff import file_diff
-from intent_al.training_data.rasa_yaml import read_sources
-from intent_al.training_data.sanitise import clean_example
+from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.dialects.rasa.editing import add_examples, edit, read_back
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
+from intent_al.training_data.dialects.rasa.sanitise import clean_example
+from intent_al.training_data.repository import journal
 from tests.benchmarks.bench_builtin import DATA, banking77, snips
 from tests.benchmarks.figures import Figure
 from tests.training_data.replay import FILE, HumanEdit, diff_size, human_edits, meaning

@@ -26,10 +26,10 @@ from intent_al.engines.rasa.model import RasaModel
 from intent_al.engines.rasa.process import RasaWorker
 from intent_al.errors import NothingToDo
 from intent_al.inside_rasa.worker.arrays import unpack
-from intent_al.labelled import read_test_file
 from intent_al.project.config import find_project
 from intent_al.records import Example
-from intent_al.training_data import rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.formats.labelled import read_test_file
 from intent_al.workspace import Workspace
 from tests.benchmarks.bench_builtin import banking77
 from tests.benchmarks.figures import Figure
@@ -102,7 +102,7 @@ def _train() -> Path:
 
 def _texts() -> list[str]:
     """Different messages in a fixed order."""
-    examples = [one.example.text for one in rasa_yaml.read([BOT / "data"]).examples]
+    examples = [one.example.text for one in nlu_yaml.read([BOT / "data"]).examples]
     held_out = read_test_file(BOT / "tests" / "test_nlu.yml")
     texts = [one.text for one in (*_logged(), *held_out)] + examples
     texts += [one.text for one in banking77("test")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from intent_al.training_data import ledger, rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import ledger
 
 KEY = "0123456789abcdef0123456789abcdef"
 AT = "2026-03-01T09:30:00+00:00"
@@ -13,7 +14,7 @@ AT = "2026-03-01T09:30:00+00:00"
 
 def write(bot: Path, applied: Iterable[str] = (), *, gated: bool = True) -> Path:
     """``applied`` are texts of examples that a decision put there; the data passed the gate."""
-    data = rasa_yaml.read([bot / "data"])
+    data = nlu_yaml.read([bot / "data"])
     by_text = {one.example.text: one for one in data.examples}
     book = ledger.Ledger(KEY)
     entries = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.training_data import ledger
+from intent_al.training_data.repository import ledger
 from tests.check import a_ledger
 from tests.check.conftest import question, replace
 from tests.cli.conftest import Call, Called

@@ -15,7 +15,7 @@ import pytest
 
 from intent_al.project.config import find_project
 from intent_al.stages import review
-from intent_al.training_data import rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.formats import built_in, format_named
 from intent_al.training_data.formats.testing import found
 from intent_al.workspace import Workspace
@@ -44,7 +44,7 @@ def test_exported_examples_are_the_bots(call: Call, bot: Path, tmp_path: Path, n
     called = call("export", target, project=bot)
     assert called.code == 0
     assert called.out == f"exported 30 examples to {target} as {name}\n"
-    assert found(form.read(target.read_bytes(), target)) == found(rasa_yaml.read([bot / "data"]))
+    assert found(form.read(target.read_bytes(), target)) == found(nlu_yaml.read([bot / "data"]))
 
 
 def test_a_format_may_be_named_and_json_says_what_was_done(

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from intent_al.cli.sarif import FINGERPRINT
+from intent_al.training_data.lint.sarif import FINGERPRINT
 from tests.cli.conftest import Call
 
 PROPERTIES = {

@@ -21,8 +21,8 @@ from intent_al.stages import review
 from intent_al.stages.gate import REFUSED
 from intent_al.store import decisions, deployments, queue, runs
 from intent_al.store.decisions import Decision
-from intent_al.training_data import ledger
-from intent_al.training_data.ledger import LEDGER_FILE
+from intent_al.training_data.repository import ledger
+from intent_al.training_data.repository.ledger import LEDGER_FILE
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 

@@ -14,7 +14,7 @@ from intent_al.answers import read_answers
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.store import queue
-from intent_al.training_data import rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -33,7 +33,7 @@ def called(capsys: pytest.CaptureFixture[str], bot: Path, *args: str) -> tuple[i
 
 def intents_by_text(bot: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for one in rasa_yaml.read([bot / "data"]).examples:
+    for one in nlu_yaml.read([bot / "data"]).examples:
         found.setdefault(one.example.text, set()).add(one.example.intent)
     return found
 

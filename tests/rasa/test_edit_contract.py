@@ -18,7 +18,7 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.utils.io import read_yaml
 
 from intent_al.records import Example
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data.dialects.operations import (
     AddExample,
     AddValue,
     ChangeExample,

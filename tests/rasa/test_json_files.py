@@ -20,8 +20,8 @@ from rasa.shared.nlu.training_data.formats.rasa import RasaReader
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
-from intent_al.training_data import rasa_yaml
-from intent_al.training_data.project_files import nlu_files
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.dialects.rasa.files import nlu_files
 from tests.rasa.test_reader_contract import Meaning, meaning
 from tests.training_data.generated import additions, cases
 from tests.training_data.test_rasa_json import EVERYTHING, FILE, FILES, NLU, REJECTED, make
@@ -52,13 +52,13 @@ def rasa_reads(text: str) -> Meaning:
         return meaning(RasaReader().reads(text), _example)
 
 
-def we_read(data: rasa_yaml.TrainingData) -> Meaning:
+def we_read(data: nlu_yaml.TrainingData) -> Meaning:
     lookups = {name: list(elements) for name, elements in data.lookups.items()}
     return Counter(data.distinct()), dict(data.synonyms), sorted(data.regexes), lookups
 
 
 def read(text: str) -> Meaning:
-    return we_read(rasa_yaml.read_sources({FILE: text.encode("utf-8")}))
+    return we_read(nlu_yaml.read_sources({FILE: text.encode("utf-8")}))
 
 
 def test_every_construct_is_read_as_rasa_reads_it() -> None:
@@ -85,7 +85,7 @@ def test_the_same_files_are_found_and_merged(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         merged = meaning(training_data_from_paths([str(path) for path in readable], "en"), _example)
-    assert we_read(rasa_yaml.read(readable)) == merged
+    assert we_read(nlu_yaml.read(readable)) == merged
 
 
 @st.composite

@@ -23,10 +23,10 @@ from rasa.shared.utils.io import read_yaml, write_yaml
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
-from intent_al.training_data import project_files
-from intent_al.training_data.domain import read_domain_sources
-from intent_al.training_data.editing import add_examples
-from intent_al.training_data.rasa_yaml import TrainingData, read_sources
+from intent_al.training_data.dialects.rasa import files as project_files
+from intent_al.training_data.dialects.rasa.domain import read_domain_sources
+from intent_al.training_data.dialects.rasa.editing import add_examples
+from intent_al.training_data.dialects.rasa.nlu_yaml import TrainingData, read_sources
 from tests.training_data.generated import additions, cases, nlu_files
 from tests.training_data.test_property import writable
 from tests.training_data.test_rasa_yaml import EVERYTHING, REJECTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intent_al.training_data.editing import edit, read_back
+from intent_al.training_data.dialects.rasa.editing import edit, read_back
 from tests.rasa.test_reader_contract import DATA, rasa_reads
 from tests.training_data.replay import FILE, HumanEdit, diff_size, human_edits
 

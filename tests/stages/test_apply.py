@@ -16,7 +16,8 @@ from intent_al.stages.review import Answer
 from intent_al.store import predictions, queue
 from intent_al.store.queue import Item
 from intent_al.system import durable
-from intent_al.training_data import journal, rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import journal
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 
@@ -67,7 +68,7 @@ def decide(
 
 
 def examples(bot: Path) -> list[Example]:
-    return [one.example for one in rasa_yaml.read([bot / "data"]).examples]
+    return [one.example for one in nlu_yaml.read([bot / "data"]).examples]
 
 
 def files(bot: Path) -> dict[str, bytes]:

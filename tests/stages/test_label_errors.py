@@ -13,7 +13,8 @@ from intent_al.stages.select import yields
 from intent_al.store import queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import OpenItem, Yield
-from intent_al.training_data import ledger, rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import ledger
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 
@@ -46,7 +47,7 @@ def chosen(bot: Path, size: int = 40) -> list[OpenItem]:
 
 
 def standing(bot: Path, text: str = TEXT) -> list[Example]:
-    read = rasa_yaml.read([bot / "data"]).examples
+    read = nlu_yaml.read([bot / "data"]).examples
     return [one.example for one in read if one.example.text == text]
 
 

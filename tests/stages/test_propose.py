@@ -11,7 +11,8 @@ from intent_al.errors import WriteRefusedError
 from intent_al.project.config import find_project
 from intent_al.records import Example
 from intent_al.stages.apply import Mode
-from intent_al.training_data import ledger, rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import ledger
 from intent_al.workspace import Workspace
 from tests.stages.conftest import Decide
 
@@ -41,7 +42,7 @@ def repository(spoken: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def texts(bot: Path) -> set[str]:
-    return {one.example.text for one in rasa_yaml.read([bot / "data"]).examples}
+    return {one.example.text for one in nlu_yaml.read([bot / "data"]).examples}
 
 
 def test_a_branch_holds_the_change_and_nothing_else_moves(
@@ -211,7 +212,7 @@ def test_a_gate_that_passed_is_recorded_for_the_pipeline(
         return ledger.parse((spoken / ledger.LEDGER_FILE).read_bytes())
 
     def of_files() -> str:
-        return ledger.fingerprint(rasa_yaml.read([spoken / "data"]))
+        return ledger.fingerprint(nlu_yaml.read([spoken / "data"]))
 
     settings = spoken / "intent-al.toml"
     settings.write_text(settings.read_text().replace("[gate]", "[gate]\ntolerance = 1.0"))
@@ -244,5 +245,5 @@ def test_a_link_is_followed_and_stays_a_link(
     assert opened.apply().written
     assert nlu.is_symlink()
     assert Example("drop it all", "cancel_order") in [
-        one.example for one in rasa_yaml.read([elsewhere]).examples
+        one.example for one in nlu_yaml.read([elsewhere]).examples
     ]

@@ -9,7 +9,8 @@ import pytest
 from intent_al.records import Entity, Example, Outcome
 from intent_al.stages import review
 from intent_al.stages.apply import Mode
-from intent_al.training_data import ledger, rasa_yaml
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import ledger
 from intent_al.workspace import Workspace
 from tests.stages.conftest import Decide
 
@@ -22,7 +23,7 @@ def nlu(bot: Path) -> str:
 
 
 def found(bot: Path, text: str = TEXT) -> list[Example]:
-    read = rasa_yaml.read([bot / "data"]).examples
+    read = nlu_yaml.read([bot / "data"]).examples
     return [one.example for one in read if one.example.text == text]
 
 
@@ -139,7 +140,7 @@ def test_the_ledger_follows_every_revision(opened: Workspace, spoken: Path, deci
     second = kept(spoken)
     assert len(second.entries) == 2
     assert {entry.intent for entry in second.entries} == {"greet", "cancel_order"}
-    examples = [one.example for one in rasa_yaml.read([spoken / "data"]).examples]
+    examples = [one.example for one in nlu_yaml.read([spoken / "data"]).examples]
     assert ledger.lost(second, examples) == []
     assert ledger.lost(first, examples) != []
 

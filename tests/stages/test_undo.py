@@ -8,7 +8,8 @@ import pytest
 
 from intent_al.errors import NotEnoughDataError, WriteRefusedError
 from intent_al.stages.apply import Edit
-from intent_al.training_data import journal, ledger, refactor
+from intent_al.training_data.changes import refactor
+from intent_al.training_data.repository import journal, ledger
 from intent_al.workspace import Workspace
 from tests.stages.conftest import Decide
 

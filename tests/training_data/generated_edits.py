@@ -7,8 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from intent_al.records import Example
-from intent_al.training_data.domain import read_domain_sources
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data.dialects.operations import (
     AddExample,
     AddValue,
     ChangeExample,
@@ -20,9 +19,10 @@ from intent_al.training_data.editing.operations import (
     SetVersion,
     UnlistName,
 )
+from intent_al.training_data.dialects.rasa.domain import read_domain_sources
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
+from intent_al.training_data.dialects.rasa.sanitise import clean, clean_example, line_refusal
 from intent_al.training_data.placed import TrainingData
-from intent_al.training_data.rasa_yaml import read_sources
-from intent_al.training_data.sanitise import clean, clean_example, line_refusal
 from tests.training_data.generated import (
     KNOWN_INTENTS,
     NEW_INTENTS,

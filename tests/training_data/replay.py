@@ -14,8 +14,7 @@ from pathlib import Path
 from yaml.nodes import MappingNode
 
 from intent_al.records import Example
-from intent_al.training_data import yaml_nodes
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data.dialects.operations import (
     AddExample,
     AddValue,
     ChangeExample,
@@ -25,8 +24,9 @@ from intent_al.training_data.editing.operations import (
     RenameIntent,
     SetVersion,
 )
+from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 from intent_al.training_data.placed import TrainingData
-from intent_al.training_data.rasa_yaml import read_sources
 
 FILE = Path("nlu.yml")
 _ALIKE = 0.6

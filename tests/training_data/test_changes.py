@@ -10,11 +10,11 @@ import pytest
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Entity, Example
-from intent_al.training_data.changes import plan
-from intent_al.training_data.changeset import ChangeSet
-from intent_al.training_data.editing.operations import ListName
-from intent_al.training_data.journal import commit
-from intent_al.training_data.rasa_yaml import read
+from intent_al.training_data.changes.changeset import ChangeSet
+from intent_al.training_data.changes.plan import plan
+from intent_al.training_data.dialects.operations import ListName
+from intent_al.training_data.dialects.rasa.nlu_yaml import read
+from intent_al.training_data.repository.journal import commit
 
 NLU = """\
 version: "3.1"

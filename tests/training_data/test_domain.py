@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
-from intent_al.training_data.domain import read_domain, read_domain_sources
-from intent_al.training_data.editing import edit, read_back
-from intent_al.training_data.editing.operations import ListName
+from intent_al.training_data.dialects.operations import ListName
+from intent_al.training_data.dialects.rasa.domain import read_domain, read_domain_sources
+from intent_al.training_data.dialects.rasa.editing import edit, read_back
 
 CASES = {
     "plain": ("intents:\n- a\n- b\n", "intents:\n- a\n- b\n- new\n"),

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data.editing import Edited, edit, read_back
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data.dialects.operations import (
     AddExample,
     AddValue,
     ListName,
     Operation,
     RemoveExample,
 )
-from intent_al.training_data.rasa_yaml import read_sources
+from intent_al.training_data.dialects.rasa.editing import Edited, edit, read_back
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 from tests.training_data.generated import additions, edit_cases
 from tests.training_data.generated_edits import FILE, bot_files, cleaned, edits
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from intent_al.records import Entity, Example
-from intent_al.training_data.editing import edit, read_back
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data.dialects.operations import (
     AddExample,
     AddValue,
     ChangeExample,
@@ -20,6 +19,7 @@ from intent_al.training_data.editing.operations import (
     SetVersion,
     UnlistName,
 )
+from intent_al.training_data.dialects.rasa.editing import edit, read_back
 
 FILE = Path("nlu.yml")
 

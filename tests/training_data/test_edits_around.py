@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intent_al.training_data.editing.operations import ListName, SetVersion, UnlistName
+from intent_al.training_data.dialects.operations import ListName, SetVersion, UnlistName
 from tests.training_data.test_edits import edited
 
 LISTS = {

@@ -14,9 +14,9 @@ import pytest
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
 from intent_al.system import durable
-from intent_al.training_data.changes import plan
-from intent_al.training_data.changeset import ChangeSet
-from intent_al.training_data.journal import commit, recover
+from intent_al.training_data.changes.changeset import ChangeSet
+from intent_al.training_data.changes.plan import plan
+from intent_al.training_data.repository.journal import commit, recover
 
 NLU = "nlu:\n- intent: greet\n  examples: |\n    - hey\n"
 DOMAIN = "intents:\n- greet\n"
@@ -200,7 +200,7 @@ def test_a_full_disk_changes_nothing(bot: Path, monkeypatch: pytest.MonkeyPatch)
 
         with monkeypatch.context() as patch:
             patch.setattr(durable, "write_durably", full)
-            patch.setattr("intent_al.training_data.journal.write_durably", full)
+            patch.setattr("intent_al.training_data.repository.journal.write_durably", full)
             if failing == 10:  # three files: old and new bytes, the journal and its copy, the files
                 commit(planned, journal_of(bot))
                 return
@@ -238,7 +238,7 @@ def test_what_can_be_neither_written_nor_put_back_is_finished_later(
         target.write_bytes(source)
 
     with monkeypatch.context() as patch:
-        patch.setattr("intent_al.training_data.journal.replace_file", full)
+        patch.setattr("intent_al.training_data.repository.journal.replace_file", full)
         patch.setattr(Path, "unlink", lambda self, missing_ok=False: full(self, b""))
         with pytest.raises(WriteRefusedError, match="half-written"):
             commit(planned, journal_of(bot))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
-from intent_al.training_data.editing.kept_lines import inserted_lines
+from intent_al.training_data.dialects.rasa.editing.kept_lines import inserted_lines
 
 FILE = Path("nlu.yml")
 LINES = [f"    - example {number % 700}\n".encode() for number in range(2_500)]

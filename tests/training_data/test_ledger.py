@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
-from intent_al.training_data import ledger
-from intent_al.training_data.ledger import Entry, Ledger
-from intent_al.training_data.rasa_yaml import read_sources
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
+from intent_al.training_data.repository import ledger
+from intent_al.training_data.repository.ledger import Entry, Ledger
 
 HI = Example("hi there", "greet")
 ROME = Example("fly to Rome", "book", (Entity("city", 7, 11, role="to"),))

@@ -10,7 +10,7 @@ import pytest
 
 from intent_al.records import Example
 from intent_al.training_data import lint
-from intent_al.training_data.findings import Finding
+from intent_al.training_data.lint.findings import Finding
 from intent_al.training_data.lint.rules import RULES
 from intent_al.training_data.placed import Place, PlacedExample
 

@@ -9,7 +9,7 @@ import pytest
 
 from intent_al.errors import TrainingDataError
 from intent_al.training_data import lint
-from intent_al.training_data.findings import Finding, Severity
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.rules import RULES
 
 DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[3] / "shared" / "data"))

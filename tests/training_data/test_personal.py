@@ -8,7 +8,7 @@ import pytest
 
 from intent_al.texts.personal_data import Policy
 from intent_al.training_data import lint
-from intent_al.training_data.findings import Finding
+from intent_al.training_data.lint.findings import Finding
 from intent_al.training_data.lint.personal import personal_data
 
 SECRETS = ("anna@mail.test", "07700 900123", "4111 1111 1111 1111", "GB29 NWBK 6016 1331 9268 19")

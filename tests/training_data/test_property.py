@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data.editing import add_examples, read_back
-from intent_al.training_data.editing.operations import AddExample
-from intent_al.training_data.rasa_yaml import read_sources
-from intent_al.training_data.sanitise import clean_example
+from intent_al.training_data.dialects.operations import AddExample
+from intent_al.training_data.dialects.rasa.editing import add_examples, read_back
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
+from intent_al.training_data.dialects.rasa.sanitise import clean_example
 from tests.training_data.generated import additions, cases, nlu_files
 
 FILE = Path("nlu.yml")

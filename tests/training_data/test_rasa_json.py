@@ -9,8 +9,9 @@ import pytest
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
-from intent_al.training_data import project_files, rasa_yaml
-from intent_al.training_data.rasa_yaml import read_sources
+from intent_al.training_data.dialects.rasa import files as project_files
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 
 FILE = Path("data/nlu.json")
 
@@ -74,7 +75,7 @@ REJECTED = (
 )
 
 
-def texts(text: str) -> rasa_yaml.TrainingData:
+def texts(text: str) -> nlu_yaml.TrainingData:
     return read_sources({FILE: text.encode("utf-8")})
 
 
@@ -174,7 +175,7 @@ def test_json_files_are_told_apart_by_their_keys(tmp_path: Path) -> None:
 
 
 def test_yaml_and_json_are_one_training_set(tmp_path: Path) -> None:
-    data = rasa_yaml.read([make(tmp_path)])
+    data = nlu_yaml.read([make(tmp_path)])
     assert {"hello", "hey", "for 2"} <= {one.example.text for one in data.examples}
     assert data.synonyms["LA"] == "x"
     assert data.synonyms["chines"] == "chinese"
@@ -184,10 +185,10 @@ def test_yaml_and_json_are_one_training_set(tmp_path: Path) -> None:
 def test_a_broken_nlu_file_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     (tmp_path / "nlu.json").write_text(EVERYTHING[:-5], encoding="utf-8")
     with pytest.raises(TrainingDataError, match=r"nlu\.json:\d+: is no JSON"):
-        rasa_yaml.read([tmp_path])
+        nlu_yaml.read([tmp_path])
     (tmp_path / "nlu.json").write_bytes(b'{"a": "\xff"}')
     with pytest.raises(TrainingDataError, match=r"nlu\.json:1: .* UTF-8"):
-        rasa_yaml.read([tmp_path])
+        nlu_yaml.read([tmp_path])
 
 
 def test_a_big_file_takes_its_time_and_no_more() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
-from intent_al.training_data.rasa_yaml import TrainingData, read, read_sources
+from intent_al.training_data.dialects.rasa.nlu_yaml import TrainingData, read, read_sources
 
 HEAD = 'version: "3.1"\nnlu:\n'
 FILE = Path("nlu.yml")

@@ -9,10 +9,10 @@ import pytest
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data import project_files
-from intent_al.training_data.changes import plan
-from intent_al.training_data.domain import read_domain_sources
-from intent_al.training_data.rasa_yaml import read
+from intent_al.training_data.changes.plan import plan
+from intent_al.training_data.dialects.rasa import files as project_files
+from intent_al.training_data.dialects.rasa.domain import read_domain_sources
+from intent_al.training_data.dialects.rasa.nlu_yaml import read
 
 DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FILES = sorted(DATA.glob("rasa_yaml/**/*.y*ml"))

@@ -10,13 +10,14 @@ import pytest
 from intent_al.demo import find_example_bot
 from intent_al.errors import UsageError, WriteRefusedError
 from intent_al.records import Entity, Example
-from intent_al.training_data import project, refactor
-from intent_al.training_data.changeset import ChangeSet
-from intent_al.training_data.editing.names import renamed
-from intent_al.training_data.editing.operations import RenameIntent
-from intent_al.training_data.journal import commit
-from intent_al.training_data.project import BotFiles
-from intent_al.training_data.yaml_nodes import compose
+from intent_al.training_data import bot_files
+from intent_al.training_data.bot_files import BotFiles
+from intent_al.training_data.changes import refactor
+from intent_al.training_data.changes.changeset import ChangeSet
+from intent_al.training_data.dialects.operations import RenameIntent
+from intent_al.training_data.dialects.rasa.editing.names import renamed
+from intent_al.training_data.dialects.rasa.yaml_nodes import compose
+from intent_al.training_data.repository.journal import commit
 
 NLU = """\
 nlu:
@@ -103,7 +104,7 @@ def bot(tmp_path: Path) -> Path:
 
 
 def load(root: Path) -> BotFiles:
-    return project.load([root / "data"], [root / "domain.yml"], [root])
+    return bot_files.load([root / "data"], [root / "domain.yml"], [root])
 
 
 def write(root: Path, change: ChangeSet) -> dict[str, tuple[list[str], list[str]]]:
@@ -157,13 +158,13 @@ def test_tests_in_json_lines_are_renamed_line_by_line(bot: Path) -> None:
         '{"intent": "say", "text": "\\"intent\\": \\"ask\\""}\n{"text":"x","intent": "ask"}'
     )
     tests.write_bytes(lines.encode())
-    files = project.load([bot / "data"], [bot / "domain.yml"], [tests])
+    files = bot_files.load([bot / "data"], [bot / "domain.yml"], [tests])
     write(bot, refactor.rename(files, bot, "ask", "quest"))
     assert tests.read_bytes().decode() == lines.replace(
         '"intent":"ask"', '"intent":"quest"'
     ).replace('"intent": "ask"}', '"intent": "quest"}')
     tests.write_bytes(b'{"text": "x", "meta": {"intent": "no"}, "intent": "quest"}\n')
-    files = project.load([bot / "data"], [bot / "domain.yml"], [tests])
+    files = bot_files.load([bot / "data"], [bot / "domain.yml"], [tests])
     with pytest.raises(WriteRefusedError, match=r"held_out\.jsonl:1: .*by hand"):
         refactor.rename(files, bot, "quest", "ask")
 

@@ -8,8 +8,7 @@ import pytest
 
 from intent_al.errors import IntentAlError, TrainingDataError, WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data.editing import edit
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data.dialects.operations import (
     AddExample,
     AddValue,
     ChangeExample,
@@ -20,6 +19,7 @@ from intent_al.training_data.editing.operations import (
     SetVersion,
     UnlistName,
 )
+from intent_al.training_data.dialects.rasa.editing import edit
 
 FILE = Path("data/nlu.yml")
 ADD = AddExample(Example("new", "a"))

@@ -6,7 +6,7 @@ import pytest
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data.editing.operations import (
+from intent_al.training_data.dialects.operations import (
     AddExample,
     ChangeExample,
     ListName,

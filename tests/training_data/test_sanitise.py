@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 
 from intent_al.records import Entity, Example
-from intent_al.training_data.sanitise import clean, clean_example, intent_refusal, refusal
+from intent_al.training_data.dialects.rasa.sanitise import (
+    clean,
+    clean_example,
+    intent_refusal,
+    refusal,
+)
 from tests.training_data.generated import additions, cases, hostile_texts
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Entity, Example
-from intent_al.training_data.editing import add_examples
-from intent_al.training_data.rasa_yaml import read_sources
+from intent_al.training_data.dialects.rasa.editing import add_examples
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 
 HEAD = 'version: "3.1"\nnlu:\n'
 

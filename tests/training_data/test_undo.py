@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
-from intent_al.training_data.undo import taken_back
+from intent_al.training_data.repository.undo import taken_back
 from tests.training_data.generated import cases
 
 FILE = Path("nlu.yml")

@@ -118,9 +118,9 @@ def test_decisions_about_them_stay_text_everywhere(
     ana.get("/changes")
     ana.post("/changes/approve")
     assert ana.status == 200
-    from intent_al.training_data import rasa_yaml
+    from intent_al.training_data.dialects.rasa import nlu_yaml
 
-    read = rasa_yaml.read([bot / "data"])
+    read = nlu_yaml.read([bot / "data"])
     assert {one.example.intent for one in read.examples} == set(
         "greet refund_status refund_request cancel_order out_of_scope".split()
     )

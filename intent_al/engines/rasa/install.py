@@ -10,11 +10,12 @@ from typing import Any
 
 import yaml
 
+from intent_al import inside_rasa
 from intent_al.engines.rasa.project import mapping
 from intent_al.errors import ConfigError, WriteRefusedError
 from intent_al.project.config import Project
 from intent_al.system.durable import replace_file
-from intent_al.training_data.changeset import ChangeSet, FileChange
+from intent_al.training_data.changes.changeset import ChangeSet, FileChange
 
 INSTALLED = "intent_al.inside_rasa"
 COPIED = "intent_al_in_rasa"
@@ -72,7 +73,7 @@ def install(installation: Installation) -> None:
 
 
 def _missing(package: Path) -> tuple[Path, ...]:
-    here = Path(__file__).with_name("inside_rasa")
+    here = Path(inside_rasa.__file__).parent
     found = []
     for name in _PARTS:
         known = package / name

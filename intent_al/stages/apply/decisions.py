@@ -17,9 +17,9 @@ from intent_al.stages.apply.wanted import Wanted, wanted
 from intent_al.store import Store, changes, runs
 from intent_al.store.changes import PlannedChange
 from intent_al.store.decisions import Approved
-from intent_al.training_data import project, publish
-from intent_al.training_data.changes import plan_in
-from intent_al.training_data.changeset import (
+from intent_al.training_data import bot_files
+from intent_al.training_data.bot_files import BotFiles
+from intent_al.training_data.changes.changeset import (
     ADDED,
     CHANGED,
     DELETED,
@@ -29,9 +29,10 @@ from intent_al.training_data.changeset import (
     ChangeSet,
     Planned,
 )
-from intent_al.training_data.extractors import read_extractors
-from intent_al.training_data.judging import Options
-from intent_al.training_data.project import BotFiles
+from intent_al.training_data.changes.judging import Options
+from intent_al.training_data.changes.plan import plan_in
+from intent_al.training_data.dialects.rasa.extractors import read_extractors
+from intent_al.training_data.repository import publish
 
 _Done = list[tuple[Approved, Planned, "int | None"]]
 
@@ -57,7 +58,7 @@ def apply(
     known = ledgers.read(settings.ledger)
     if known is not None and not mode.dry_run:
         changes.settle(store, known.applies(), now=now)
-    files = project.load(settings.data, settings.domain_paths, settings.others)
+    files = bot_files.load(settings.data, settings.domain_paths, settings.others)
     asked = _wanted(store, settings, files, bot, held_out, up_to)
     change, done = _planned(asked, files, settings)
     change.verify()
@@ -95,7 +96,7 @@ def preview(
     up_to: int | None = None,
 ) -> ChangeSet:
     """The change of the training data that ``apply`` would make now, read back and not written."""
-    files = project.load(settings.data, settings.domain_paths, settings.others)
+    files = bot_files.load(settings.data, settings.domain_paths, settings.others)
     change, _ = _planned(_wanted(store, settings, files, bot, held_out, up_to), files, settings)
     change.verify()
     return change

@@ -14,9 +14,10 @@ from intent_al.stages.apply.report import EditReport, file_names
 from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
 from intent_al.stages.apply.undoing import Note, recover, written
 from intent_al.store import Store
-from intent_al.training_data import project, publish
-from intent_al.training_data.changeset import WRITTEN, ChangeSet
-from intent_al.training_data.project import BotFiles
+from intent_al.training_data import bot_files
+from intent_al.training_data.bot_files import BotFiles
+from intent_al.training_data.changes.changeset import WRITTEN, ChangeSet
+from intent_al.training_data.repository import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ def edit(
     Raises UsageError for what cannot be meant, WriteRefusedError with every file as it was.
     """
     now = clock()
-    files = project.load(settings.data, settings.domain_paths, [settings.config, *settings.others])
+    files = bot_files.load(
+        settings.data, settings.domain_paths, [settings.config, *settings.others]
+    )
     change = wanted.plan(files, settings.root)
     change.verify()
     report = EditReport(file_names(change), change.notes, change.diff(), written=False)

@@ -6,8 +6,9 @@ from intent_al.stages.apply import ledgers
 from intent_al.stages.apply.settings import Settings
 from intent_al.stages.apply.undoing import Note
 from intent_al.store import Store, runs
-from intent_al.training_data import journal, ledger, rasa_yaml
-from intent_al.training_data.changeset import ChangeSet
+from intent_al.training_data.changes.changeset import ChangeSet
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.repository import journal, ledger
 
 
 def record_gate(store: Store, settings: Settings) -> bool:
@@ -17,7 +18,7 @@ def record_gate(store: Store, settings: Settings) -> bool:
     has learned from.
     """
     known = ledgers.read(settings.ledger)
-    found = ledger.fingerprint(rasa_yaml.read(settings.data))
+    found = ledger.fingerprint(nlu_yaml.read(settings.data))
     change = ledgers.file_change(
         settings.ledger, known, ledgers.with_gate(known, runs.last_passed(store), found)
     )

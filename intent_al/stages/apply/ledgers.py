@@ -13,10 +13,10 @@ from intent_al.records import Example
 from intent_al.stages.apply.report import relative
 from intent_al.store.decisions import Approved
 from intent_al.store.runs import Passed
-from intent_al.training_data import ledger
-from intent_al.training_data.changeset import MOVED, WRITTEN, ChangeSet, FileChange, Planned
-from intent_al.training_data.editing.meaning import as_read
-from intent_al.training_data.ledger import DELETED, Entry, Ledger
+from intent_al.training_data.changes.changeset import MOVED, WRITTEN, ChangeSet, FileChange, Planned
+from intent_al.training_data.dialects.rasa.editing.meaning import as_read
+from intent_al.training_data.repository import ledger
+from intent_al.training_data.repository.ledger import DELETED, Entry, Ledger
 
 
 def read(path: Path) -> Ledger | None:

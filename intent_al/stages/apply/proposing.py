@@ -9,9 +9,9 @@ from pathlib import Path
 
 from intent_al.stages.apply.settings import Mode, Settings
 from intent_al.system.durable import replace_file
-from intent_al.training_data import publish
-from intent_al.training_data.changeset import ChangeSet
-from intent_al.training_data.journal import MANIFEST
+from intent_al.training_data.changes.changeset import ChangeSet
+from intent_al.training_data.repository import publish
+from intent_al.training_data.repository.journal import MANIFEST
 
 
 def new_id(now: float) -> str:

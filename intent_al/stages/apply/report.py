@@ -8,13 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from intent_al.training_data.changeset import (
-    ADDED,
-    CHANGED,
-    DELETED,
-    MOVED,
-    ChangeSet,
-)
+from intent_al.training_data.changes.changeset import ADDED, CHANGED, DELETED, MOVED, ChangeSet
 
 
 @dataclass(frozen=True, slots=True)

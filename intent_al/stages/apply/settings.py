@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from intent_al.store.decisions import SecondPerson
-from intent_al.training_data.ledger import LEDGER_FILE
-from intent_al.training_data.publish import Bot
+from intent_al.training_data.repository.ledger import LEDGER_FILE
+from intent_al.training_data.repository.publish import Bot
 
 
 @dataclass(frozen=True, slots=True)

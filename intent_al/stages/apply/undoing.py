@@ -13,8 +13,8 @@ from intent_al.errors import NotEnoughDataError
 from intent_al.stages.apply.report import UndoReport, file_names
 from intent_al.stages.apply.settings import Settings
 from intent_al.store import Store, changes
-from intent_al.training_data import git, journal
-from intent_al.training_data import undo as undoing
+from intent_al.training_data.repository import git, journal
+from intent_al.training_data.repository import undo as undoing
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from intent_al.store import Store, changes, decisions, predictions
 from intent_al.store.changes import Applied
 from intent_al.store.decisions import Approved, SecondPerson
 from intent_al.texts import ngrams
-from intent_al.training_data.extractors import Extractors
-from intent_al.training_data.judging import Revision
-from intent_al.training_data.project import BotFiles
-from intent_al.training_data.sanitise import clean, clean_example
+from intent_al.training_data.bot_files import BotFiles
+from intent_al.training_data.changes.judging import Revision
+from intent_al.training_data.dialects.rasa.extractors import Extractors
+from intent_al.training_data.dialects.rasa.sanitise import clean, clean_example
 
 _Names = Callable[[str], str]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from intent_al.errors import TrainingDataError
-from intent_al.training_data import rasa_json
+from intent_al.training_data.dialects.rasa import nlu_json
 from intent_al.training_data.formats.base import Format
 from intent_al.training_data.placed import TrainingData
 
@@ -24,4 +24,4 @@ class RasaJson(Format):
     def read(self, source: bytes, path: Path) -> TrainingData:
         if not source.strip():
             raise TrainingDataError("is empty; JSON is not", where=path, line=1)
-        return rasa_json.read_source(source, path)
+        return nlu_json.read_source(source, path)

@@ -15,12 +15,12 @@ from typing import ClassVar
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data import rasa_yaml
-from intent_al.training_data.editing import add_examples
+from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.dialects.rasa.editing import add_examples
+from intent_al.training_data.dialects.rasa.sanitise import is_one_line
 from intent_al.training_data.entity_markup import MarkupError, normal, render
 from intent_al.training_data.formats.base import Format, Lost, Written, texts_of, unstorable
 from intent_al.training_data.placed import PlacedExample, TrainingData
-from intent_al.training_data.sanitise import is_one_line
 
 _EMPTY = b'version: "3.1"\n\nnlu: []\n'
 _FILE = Path("nlu.yml")
@@ -34,7 +34,7 @@ class RasaYaml(Format):
     )
 
     def read(self, source: bytes, path: Path) -> TrainingData:
-        return rasa_yaml.read_sources({path: source})
+        return nlu_yaml.read_sources({path: source})
 
     def write(self, examples: Sequence[PlacedExample]) -> Written:
         lost: list[Lost] = []
@@ -74,7 +74,7 @@ def _writable(asked: Sequence[Example], lost: list[Lost]) -> list[Example]:
 
 def _reason_against(asked: Sequence[Example]) -> str | None:
     try:
-        found = rasa_yaml.read_sources({_FILE: _file(asked)}) if asked else TrainingData()
+        found = nlu_yaml.read_sources({_FILE: _file(asked)}) if asked else TrainingData()
     except (WriteRefusedError, TrainingDataError) as error:
         return error.message
     if Counter(_sorted(one.example) for one in found.examples) == Counter(map(_sorted, asked)):

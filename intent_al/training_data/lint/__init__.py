@@ -12,11 +12,11 @@ from pathlib import Path
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data import project_files
-from intent_al.training_data.domain import Domain, read_domain_sources
-from intent_al.training_data.findings import Finding, Severity, in_order
+from intent_al.training_data.dialects.rasa import files as project_files
+from intent_al.training_data.dialects.rasa.domain import Domain, read_domain_sources
+from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
+from intent_al.training_data.lint.findings import Finding, Severity, in_order
 from intent_al.training_data.placed import Place, PlacedExample, TrainingData
-from intent_al.training_data.rasa_yaml import read_sources
 
 __all__ = ["UNREADABLE", "Inputs", "Rule", "lint", "load"]
 

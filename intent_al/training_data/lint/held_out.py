@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from intent_al.texts.near import NearIndex, count_words, normal_form
-from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.wording import listed, quoted
 from intent_al.training_data.placed import Place, PlacedExample
 

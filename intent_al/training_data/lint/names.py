@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intent_al.records import Entity
-from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.wording import did_you_mean, quoted
 from intent_al.training_data.placed import Place
 

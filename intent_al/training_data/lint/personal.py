@@ -16,9 +16,10 @@ from pathlib import Path
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.texts.personal_data import Found, Policy
-from intent_al.training_data import entity_markup, yaml_nodes
-from intent_al.training_data.findings import Finding, Severity
+from intent_al.training_data import entity_markup
+from intent_al.training_data.dialects.rasa import yaml_nodes
 from intent_al.training_data.lint import Inputs, Rule
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place, PlacedExample
 
 PERSONAL_DATA = "personal-data"

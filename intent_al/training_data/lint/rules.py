@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from intent_al.training_data.findings import Severity
 from intent_al.training_data.lint import (
     UNREADABLE,
     Rule,
@@ -13,6 +12,7 @@ from intent_al.training_data.lint import (
     skipped,
     texts,
 )
+from intent_al.training_data.lint.findings import Severity
 from intent_al.training_data.placed import OVERRULED, SKIPPED
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

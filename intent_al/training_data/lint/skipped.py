@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import OVERRULED, SKIPPED
 
 

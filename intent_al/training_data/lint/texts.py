@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from intent_al.texts.near import NearIndex
-from intent_al.training_data.findings import Finding, Severity
 from intent_al.training_data.lint import Inputs
+from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.wording import listed, quoted
 from intent_al.training_data.placed import PlacedExample
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from intent_al.errors import ConfigError, TrainingDataError, UsageError
-from intent_al.labelled import read_test_file
 from intent_al.records import Entity, Example
 from intent_al.training_data.formats import Format, format_named, format_of
+from intent_al.training_data.formats.labelled import read_test_file
 from intent_al.training_data.formats.testing import PLAIN, placed
 from tests.training_data.formats.writers import every_format
 

@@ -1,0 +1,1 @@
+"""One folder a maker: which files, read with places, edited, read back."""

@@ -1,0 +1,1 @@
+"""Rasa 3's training data: NLU files, domain, what mentions a name."""

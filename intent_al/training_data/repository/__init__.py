@@ -1,0 +1,1 @@
+"""Onto the disk and into git: journal, undo, copies, branches, the ledger."""
