@@ -24,10 +24,10 @@ from connectors import available, connector_type  # noqa: E402 - the checkout go
 from connectors.settings import options  # noqa: E402
 from intent_al import errors  # noqa: E402
 from intent_al.cli import COMMANDS, cli  # noqa: E402
-from intent_al.cli.review_screen import KEYS as REVIEW_KEYS  # noqa: E402
 from intent_al.encoders.registry import own_specs  # noqa: E402
 from intent_al.project import config  # noqa: E402
 from intent_al.strategies.registry import BUILT_IN  # noqa: E402
+from intent_al.terminal.card import KEYS as REVIEW_KEYS  # noqa: E402
 from intent_al.training_data.formats import built_in, format_named  # noqa: E402
 from intent_al.training_data.lint.rules import RULES  # noqa: E402
 

@@ -23,15 +23,17 @@ DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
 from intent_al import demo, reports  # noqa: E402 - the checkout goes first
-from intent_al.answers import read_answers  # noqa: E402
-from intent_al.cli import demo_command, edit_command, review_screen  # noqa: E402
-from intent_al.cli.review_screen import Progress  # noqa: E402
-from intent_al.cli.screen import Screen  # noqa: E402
+from intent_al.cli.commands import demo as demo_command  # noqa: E402
+from intent_al.cli.commands import edit as edit_command  # noqa: E402
 from intent_al.project.config import find_project  # noqa: E402
 from intent_al.stages import review  # noqa: E402
 from intent_al.stages.apply import Mode  # noqa: E402
 from intent_al.stages.review import Card  # noqa: E402
+from intent_al.stages.review.answers import read_answers  # noqa: E402
 from intent_al.store import queue  # noqa: E402
+from intent_al.terminal import card as review_screen  # noqa: E402
+from intent_al.terminal.card import Progress  # noqa: E402
+from intent_al.terminal.screen import Screen  # noqa: E402
 from intent_al.training_data.changes import refactor  # noqa: E402
 from intent_al.workspace import Workspace  # noqa: E402
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intent_al.answers import read_answers
 from intent_al.errors import ConfigError
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
@@ -23,6 +22,7 @@ from intent_al.stages import review
 from intent_al.stages.apply import ApplyReport
 from intent_al.stages.gate import GateReport, judge
 from intent_al.stages.pull import PullReport
+from intent_al.stages.review.answers import read_answers
 from intent_al.store import predictions, queue, utterances
 from intent_al.store.queue import Item
 from intent_al.texts import ngrams

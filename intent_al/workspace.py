@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from intent_al.apply_settings import apply_settings
 from intent_al.encoders.cached import CachedEncoder
 from intent_al.encoders.registry import open_encoder
 from intent_al.engines.base import (
@@ -45,6 +44,7 @@ from intent_al.stages.apply import (
     Mode,
     UndoReport,
 )
+from intent_al.stages.apply.of_project import apply_settings
 from intent_al.stages.gate import TestSet
 from intent_al.stages.promote import Place, PromoteReport, Tell
 from intent_al.store import Store, decisions, queue, runs, utterances

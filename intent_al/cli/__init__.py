@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"intent_al.cli.{name}_command")
+        module = importlib.import_module(f"intent_al.cli.commands.{name}")
         command: click.Command = module.command
         return command
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from flask import g
 
 from intent_al.errors import DeniedError
-from intent_al.web.texts import say
+from intent_al.web.messages import say
 
 
 class Role(str, Enum):

@@ -19,11 +19,11 @@ from intent_al.errors import (
     UsageError,
 )
 from intent_al.project.config import Project
-from intent_al.web import access, api, security, shown
+from intent_al.web import access, api, security, template_helpers
 from intent_al.web.access import SignedOutError
-from intent_al.web.desk import KEY, Desk, desk, give_stores_back, open_desk
-from intent_al.web.shown import shortened, visible
-from intent_al.web.texts import say
+from intent_al.web.context import KEY, Desk, desk, give_stores_back, open_desk
+from intent_al.web.messages import say
+from intent_al.web.template_helpers import shortened, visible
 from intent_al.web.views import BLUEPRINTS
 
 LARGEST = 1_000_000
@@ -57,7 +57,7 @@ def create_app(
     app.extensions[KEY] = open_desk(project, clock)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(say=say, may=access.may, **shown.FUNCTIONS)
+    app.jinja_env.globals.update(say=say, may=access.may, **template_helpers.FUNCTIONS)
     app.jinja_env.filters.update(visible=visible, shortened=shortened)
     _measure(app)
     security.install(app)

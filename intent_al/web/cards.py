@@ -8,19 +8,18 @@ from datetime import datetime, timezone
 
 import orjson
 
-from intent_al import entity_line
 from intent_al.errors import UsageError
 from intent_al.records import Entity
 from intent_al.stages import review
-from intent_al.stages.review import Card
+from intent_al.stages.review import Card, entity_line
 from intent_al.store import Store, cards, queue, remarks
 from intent_al.store.cards import Circumstances
 from intent_al.store.queue import OpenItem
 from intent_al.texts.masking import Masker
-from intent_al.web.desk import Desk
-from intent_al.web.knowledge import Facts
-from intent_al.web.shown import visible
-from intent_al.web.texts import say
+from intent_al.web.context import Desk
+from intent_al.web.messages import say
+from intent_al.web.template_helpers import visible
+from intent_al.web.training_index import Facts
 
 COMPETING = 3
 """Intents whose nearest examples are shown."""

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from intent_al import entity_line
 from intent_al.errors import UsageError
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
+from intent_al.stages.review import entity_line
 from intent_al.store import Store, cards, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import OpenItem
-from intent_al.web.desk import Desk
-from intent_al.web.shown import shortened, visible
-from intent_al.web.texts import say
+from intent_al.web.context import Desk
+from intent_al.web.messages import say
+from intent_al.web.template_helpers import shortened, visible
 
 ENTITY_NAME = re.compile(r"[\w.-]+")
 INTENT_NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")

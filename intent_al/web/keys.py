@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intent_al.errors import UsageError
-from intent_al.web.texts import say
+from intent_al.web.messages import say
 
 DEFAULTS: Mapping[str, str] = {
     "accept": "a",

@@ -14,8 +14,8 @@ from flask import Flask, Response, current_app, g, request
 from intent_al.errors import DeniedError
 from intent_al.store import accounts
 from intent_al.web.access import SignedOutError, permissions
-from intent_al.web.desk import now, store
-from intent_al.web.texts import say
+from intent_al.web.context import now, store
+from intent_al.web.messages import say
 
 COOKIE = "intent_al_session"
 CSRF_FIELD = "csrf"

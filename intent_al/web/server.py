@@ -9,7 +9,7 @@ from collections.abc import Callable
 from intent_al.errors import ConfigError
 from intent_al.project.config import Project
 from intent_al.web.app import create_app
-from intent_al.web.desk import KEY
+from intent_al.web.context import KEY
 
 THREADS = 4
 """More of them wait for each other: what a request does is mostly Python."""

@@ -14,7 +14,7 @@ import numpy as np
 from intent_al.nlu.builtin import train
 from intent_al.records import Example
 from intent_al.store.listing import Waiting
-from intent_al.web.likeness import LISTED, TICKED, Crowd
+from intent_al.web.similarity import LISTED, TICKED, Crowd
 from tests.benchmarks.bench_builtin import DATA, banking77
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.intent_pools import clinc150

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from intent_al import linting
-from intent_al.cli.findings_page import show
+from intent_al.cli.output.findings import show
 from intent_al.project.config import find_project
+from intent_al.stages import lint
 from intent_al.store import Store, changes
 from tests.cli.conftest import Call, Called
 
@@ -266,9 +266,9 @@ def test_personal_data_is_not_repeated(call: Call, bot: Path) -> None:
 def test_a_terminal_shows_further_lines_below_the_first(bad: Path) -> None:
     console = Console(force_terminal=True, width=50, color_system=None, highlight=False,
                       markup=False, emoji=False)  # fmt: skip
-    inputs, _ = linting.load(find_project(bad))
+    inputs, _ = lint.load(find_project(bad))
     with console.capture() as shown:
-        show(linting.find(find_project(bad), inputs), "3 files", console)
+        show(lint.find(find_project(bad), inputs), "3 files", console)
     lines = shown.get().splitlines()
     first = next(line for line in lines if "error" in line)
     body = first.index("'where")

@@ -9,13 +9,14 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from intent_al.cli import review_pages, review_screen
-from intent_al.cli.review_screen import Progress
-from intent_al.cli.screen import Screen
 from intent_al.records import Entity
 from intent_al.stages.review import Card
 from intent_al.store.cards import Asked, Line, Opinion
 from intent_al.store.queue import OpenItem
+from intent_al.terminal import card as review_screen
+from intent_al.terminal import pages
+from intent_al.terminal.card import Progress
+from intent_al.terminal.screen import Screen
 
 HOSTILE = {
     "escape sequences": "\x1b[2J\x1b[31mred\x1b[0m \x1b]0;title\x07\x9b1m",
@@ -126,7 +127,7 @@ def test_a_cut_text_says_how_to_see_it_whole() -> None:
     rows = "\n".join(drawn(card("refund " * 571), 80, 24))
     assert "v shows all 3,997 characters" in rows
     screen = Screen(Console(file=io.StringIO(), width=80, height=24))
-    whole = review_pages.whole_page(screen, card("refund " * 571), Progress())
+    whole = pages.whole_page(screen, card("refund " * 571), Progress())
     words = "".join(segment.text for line in whole for segment in line)
     assert words.count("refund") > 570
 

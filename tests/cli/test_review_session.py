@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from intent_al.cli.review_session import ReviewSession
-from intent_al.cli.screen import Screen
 from intent_al.project.config import find_project
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
 from intent_al.store import queue
+from intent_al.terminal.screen import Screen
+from intent_al.terminal.session import ReviewSession
 from intent_al.workspace import Workspace
 
 

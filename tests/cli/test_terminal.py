@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.cli.keys import PASTED, Keyboard
 from intent_al.store import Store, queue
+from intent_al.terminal.keyboard import PASTED, Keyboard
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from intent_al.answers import read_answers
-from intent_al.cycle import NOTHING, PROMOTED, CycleReport, cycle
 from intent_al.errors import BusyError, WriteRefusedError
+from intent_al.jobs.cycle import NOTHING, PROMOTED, CycleReport, cycle
 from intent_al.project.config import find_project
 from intent_al.project.locks import lock
 from intent_al.records import Outcome
 from intent_al.stages import review
 from intent_al.stages.gate import REFUSED
+from intent_al.stages.review.answers import read_answers
 from intent_al.store import decisions, deployments, queue, runs
 from intent_al.store.decisions import Decision
 from intent_al.training_data.repository import ledger

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
-from intent_al.schedule import Job, Told, serve, trigger_of
+from intent_al.jobs.schedule import Job, Told, serve, trigger_of
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from intent_al import cli
-from intent_al.answers import read_answers
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
+from intent_al.stages.review.answers import read_answers
 from intent_al.store import queue
 from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.workspace import Workspace

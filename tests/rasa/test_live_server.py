@@ -17,7 +17,6 @@ import pytest
 from click.testing import CliRunner
 
 from intent_al import cli
-from intent_al.answers import read_answers
 from intent_al.engines.rasa.archive import live_archive, read_archive
 from intent_al.engines.rasa.http_model import HttpModel, open_http_model
 from intent_al.engines.rasa.model import RasaModel
@@ -26,6 +25,7 @@ from intent_al.engines.rasa.server import Access, RasaServer, access_of, tell
 from intent_al.errors import RasaError
 from intent_al.project.config import Project, find_project
 from intent_al.stages import review
+from intent_al.stages.review.answers import read_answers
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot
 from tests.rasa import rasa_bots

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rasa.shared.nlu.training_data.loading import load_data
 
-from intent_al.answers import read_answers
 from intent_al.demo import find_example_bot
 from intent_al.project.config import find_project
 from intent_al.stages import review
+from intent_al.stages.review.answers import read_answers
 from intent_al.workspace import Workspace
 
 

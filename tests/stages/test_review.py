@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.answers import read_answers
 from intent_al.errors import TrainingDataError
 from intent_al.project.config import find_project
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
 from intent_al.stages.review import Answer
+from intent_al.stages.review.answers import read_answers
 from intent_al.store import queue
 from intent_al.store.decisions import Decision
 from intent_al.texts.masking import Masker

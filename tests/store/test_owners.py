@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from intent_al.answers import read_answers
 from intent_al.project.config import find_project
 from intent_al.stages import retire as retiring
 from intent_al.stages import review
+from intent_al.stages.review.answers import read_answers
 from intent_al.store import Store, predictions, runs
 from intent_al.store.schema import ACCOUNTS, GUESTS, OWNERS
 from intent_al.workspace import Workspace

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from intent_al.project.config import find_project
 from intent_al.store import Store, accounts
 from intent_al.web import create_app
-from intent_al.web.desk import KEY
+from intent_al.web.context import KEY
 from intent_al.web.passwords import hashed
 from intent_al.workspace import Workspace
 from tests.e2e import small_bot

@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from flask import Flask
 
 from intent_al.cli import cli
-from intent_al.cycle import NOTHING, PROMOTED, cycle
+from intent_al.jobs.cycle import NOTHING, PROMOTED, cycle
 from intent_al.project.config import find_project
 from intent_al.store import Store, audit, decisions, history, queue
 from intent_al.web import create_app
-from intent_al.web.desk import KEY
+from intent_al.web.context import KEY
 from intent_al.workspace import Workspace
 from tests.core.test_cycle import no_bar
 from tests.web.conftest import Clock, Person

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from intent_al.store import Store
-from intent_al.web.shown import visible
+from intent_al.web.template_helpers import visible
 from tests.web import hostile, pools
 from tests.web.conftest import Person
 

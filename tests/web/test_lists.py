@@ -15,7 +15,7 @@ from intent_al.records import Outcome
 from intent_al.store import Store, decisions, history, listing, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.listing import Filter
-from intent_al.web import texts
+from intent_al.web import messages as texts
 from intent_al.web.keys import DEFAULTS
 from tests.web.conftest import Person
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from intent_al.store import Store, audit, claims, decisions, history, queue
-from intent_al.web import desk
-from intent_al.web.desk import KEY
+from intent_al.web import context as desk
+from intent_al.web.context import KEY
 from tests.web.conftest import Clock, Person
 
 
@@ -289,7 +289,7 @@ def test_what_was_not_seen_is_not_approved(
 def test_a_locked_store_is_said_and_the_decision_can_be_sent_again(
     kim: Person, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intent_al.web.desk.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("intent_al.web.context.BUSY_SECONDS", 0.05)
     item = kim.start()
     kim.client.application.extensions[KEY].close()
     fields = {**kim.hidden(), "choice": "intent:greet"}

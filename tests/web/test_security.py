@@ -12,7 +12,7 @@ from intent_al.project.config import find_project
 from intent_al.store import Store, accounts, decisions
 from intent_al.web import create_app
 from intent_al.web.access import Permission
-from intent_al.web.desk import KEY
+from intent_al.web.context import KEY
 from tests.web.conftest import PASSWORD, PEOPLE, Clock, Person
 
 PAGES = [

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from intent_al.store import Store, decisions, queue
 from intent_al.store.listing import Waiting
-from intent_al.web.likeness import LISTED, TICKED, Crowd
+from intent_al.web.similarity import LISTED, TICKED, Crowd
 from tests.web.conftest import Person
 
 

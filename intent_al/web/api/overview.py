@@ -11,7 +11,7 @@ from intent_al.store import accounts, approvals, audit, decisions, history, list
 from intent_al.web import filters
 from intent_al.web.access import Permission
 from intent_al.web.api.endpoint import TEXT, WHOLE, endpoint
-from intent_al.web.desk import desk, now, store
+from intent_al.web.context import desk, now, store
 from intent_al.web.numbers import whole
 from intent_al.web.views import changes
 from intent_al.web.views.gaps import found_gaps

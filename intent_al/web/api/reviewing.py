@@ -18,6 +18,7 @@ from intent_al.web.access import Permission
 from intent_al.web.api.bodies import schema
 from intent_al.web.api.endpoint import TEXT, endpoint
 from intent_al.web.cards import View
+from intent_al.web.context import desk, now, store
 from intent_al.web.deciding import (
     Choice,
     checked_entities,
@@ -25,8 +26,7 @@ from intent_al.web.deciding import (
     known_intents,
     what_was_done,
 )
-from intent_al.web.desk import desk, now, store
-from intent_al.web.shown import visible
+from intent_al.web.template_helpers import visible
 from intent_al.web.views import together
 from intent_al.web.views.review import (
     LEASE,

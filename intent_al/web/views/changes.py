@@ -12,8 +12,8 @@ from intent_al.project.config import SECOND_PERSON
 from intent_al.stages.apply import ApplyReport, Mode
 from intent_al.store import approvals, audit, decisions
 from intent_al.web.access import Permission, may, needs
-from intent_al.web.desk import desk, now, store
-from intent_al.web.texts import say
+from intent_al.web.context import desk, now, store
+from intent_al.web.messages import say
 from intent_al.workspace import Workspace
 
 LONGEST_DIFF = 5_000

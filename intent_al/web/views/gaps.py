@@ -11,9 +11,9 @@ from intent_al.insights.gaps import Gap
 from intent_al.stages.select import by_hand
 from intent_al.store import audit
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import desk, now, store
-from intent_al.web.shown import shortened
-from intent_al.web.texts import say
+from intent_al.web.context import desk, now, store
+from intent_al.web.messages import say
+from intent_al.web.template_helpers import shortened
 from intent_al.workspace import Workspace
 
 DAYS = 30

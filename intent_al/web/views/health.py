@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from intent_al.store.overview import overview
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import desk, store
+from intent_al.web.context import desk, store
 
 blueprint = Blueprint("health", __name__)
 

@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template, request
 
 from intent_al.store import history
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import store
+from intent_al.web.context import store
 from intent_al.web.numbers import whole
 
 PAGE = 100

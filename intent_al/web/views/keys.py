@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 
 from intent_al.store import accounts
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import store
+from intent_al.web.context import store
 from intent_al.web.keys import DEFAULTS, checked, keys_of
 
 blueprint = Blueprint("keys", __name__)

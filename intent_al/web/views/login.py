@@ -18,9 +18,9 @@ from flask import (
 
 from intent_al.store import accounts, claims
 from intent_al.web import passwords
-from intent_al.web.desk import desk, now, store
+from intent_al.web.context import desk, now, store
+from intent_al.web.messages import say
 from intent_al.web.security import COOKIE, SESSION_SECONDS
-from intent_al.web.texts import say
 
 blueprint = Blueprint("login", __name__)
 

@@ -8,7 +8,7 @@ from intent_al.insights.questions import merge_spellings
 from intent_al.store import history, utterances
 from intent_al.store.utterances import Spoken
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import desk, now, store
+from intent_al.web.context import desk, now, store
 
 DAYS = 30
 SHOWN = 10

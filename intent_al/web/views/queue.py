@@ -11,7 +11,7 @@ from intent_al.errors import UsageError
 from intent_al.store import accounts, listing
 from intent_al.web import filters
 from intent_al.web.access import Permission, needs
-from intent_al.web.desk import desk, now, store
+from intent_al.web.context import desk, now, store
 from intent_al.web.numbers import whole
 
 PAGE = 50

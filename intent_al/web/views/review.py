@@ -8,15 +8,16 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
-from intent_al import entity_line
 from intent_al.errors import UsageError
 from intent_al.records import Outcome
 from intent_al.stages import review as stage
+from intent_al.stages.review import entity_line
 from intent_al.store import claims, history, remarks
 from intent_al.store.decisions import Alone
 from intent_al.store.listing import Filter
 from intent_al.web import cards, filters
 from intent_al.web.access import Permission, may, needs
+from intent_al.web.context import desk, now, store
 from intent_al.web.deciding import (
     Choice,
     decision_of,
@@ -24,9 +25,8 @@ from intent_al.web.deciding import (
     typed_intent,
     what_was_done,
 )
-from intent_al.web.desk import desk, now, store
+from intent_al.web.messages import say
 from intent_al.web.numbers import whole
-from intent_al.web.texts import say
 
 LEASE = 600.0
 """Seconds that a fetched item is nobody else's; the page renews it while it is open."""

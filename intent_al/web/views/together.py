@@ -21,12 +21,12 @@ from intent_al.store.decisions import Alone, Decision
 from intent_al.store.listing import Filter, Row
 from intent_al.web import cards
 from intent_al.web.access import Permission, needs
+from intent_al.web.context import desk, now, store
 from intent_al.web.deciding import INTENT_NAME, known_intents, typed_intent
-from intent_al.web.desk import desk, now, store
-from intent_al.web.likeness import LISTED, TICKED, Crowd
+from intent_al.web.messages import say
 from intent_al.web.numbers import whole
-from intent_al.web.shown import shortened
-from intent_al.web.texts import say
+from intent_al.web.similarity import LISTED, TICKED, Crowd
+from intent_al.web.template_helpers import shortened
 from intent_al.web.views.gaps import gap_named
 
 MOST = 50

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from intent_al.answers import read_answers
-from intent_al.cli.review_session import ReviewSession
-from intent_al.cli.screen import Screen
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError
 from intent_al.stages import review
+from intent_al.stages.review.answers import read_answers
 from intent_al.store import queue
+from intent_al.terminal.screen import Screen
+from intent_al.terminal.session import ReviewSession
 
 
 def _login() -> str:
@@ -67,8 +67,8 @@ def command(session: Session, answers: Path | None, reviewer: str) -> None:
 
 
 def review_in_terminal(session: Session, reviewer: str) -> ReviewSession:
-    from intent_al.cli import line_editor
-    from intent_al.cli.keys import Keyboard
+    from intent_al.terminal import line_editor
+    from intent_al.terminal.keyboard import Keyboard
 
     with Keyboard() as keyboard, Screen(session.console) as screen:
 

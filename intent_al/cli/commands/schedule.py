@@ -12,12 +12,12 @@ from typing import Any
 import click
 import orjson
 
-from intent_al import jobs
-from intent_al.cli.cycle_command import run as run_cycle
+from intent_al.cli.commands.cycle import run as run_cycle
 from intent_al.cli.session import ProjectSession, with_project
-from intent_al.cycle import NOTHING
+from intent_al.jobs import intake
+from intent_al.jobs.cycle import NOTHING
+from intent_al.jobs.schedule import Job, Told, serve, trigger_of
 from intent_al.project.config import CYCLE_APPLY, Project
-from intent_al.schedule import Job, Told, serve, trigger_of
 from intent_al.system import processes as children
 from intent_al.system.priority import step_back
 from intent_al.texts.plain import visible
@@ -64,7 +64,7 @@ def command(
 
 def _intake(project: Project) -> str | None:
     with Workspace(project) as workspace:
-        report = jobs.intake(workspace, _no_bar)
+        report = intake.intake(workspace, _no_bar)
     news, items = report.pulled.turns, len(report.selected.items)
     return f"{news:,} new user turns, {items} utterances to review" if news or items else None
 

@@ -7,7 +7,7 @@ import dataclasses
 import click
 from rich.console import Console
 
-from intent_al.cli.apply_command import coloured_diff
+from intent_al.cli.commands.apply import coloured_diff
 from intent_al.cli.session import Session, with_session
 from intent_al.stages.apply import UndoReport
 from intent_al.texts.plain import visible

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from intent_al.apply_settings import apply_settings
 from intent_al.engines.base import SERVER
 from intent_al.errors import ConfigError, WriteRefusedError
 from intent_al.project.locks import lock
 from intent_al.stages.apply import ApplyReport, Mode
+from intent_al.stages.apply.of_project import apply_settings
 from intent_al.stages.gate import PASSED, GateReport
 from intent_al.stages.predict import PredictReport
 from intent_al.stages.promote import PromoteReport

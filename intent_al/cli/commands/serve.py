@@ -69,7 +69,7 @@ def command(
 def _example(folder: Path) -> Project:
     """A copy of the example bot, made and filled where the folder is not there yet."""
     from intent_al.demo import copy_bot, find_example_bot
-    from intent_al.jobs import intake
+    from intent_al.jobs.intake import intake
     from intent_al.workspace import Workspace
 
     fresh = not folder.exists()
@@ -85,7 +85,7 @@ def _example(folder: Path) -> Project:
 
 def _first_admin(store: Store) -> None:
     """Nobody is there yet. Raises UsageError where nobody can be asked."""
-    from intent_al.cli.users_command import NAME, ask_password, bad_name
+    from intent_al.cli.commands.users import NAME, ask_password, bad_name
     from intent_al.web.access import Role
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -12,19 +12,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from intent_al import entity_line
-from intent_al.cli import review_pages, review_screen
-from intent_al.cli.keys import PASTED, RESIZED
-from intent_al.cli.picker import pick
-from intent_al.cli.review_screen import Progress
-from intent_al.cli.screen import Line, Screen
 from intent_al.errors import UsageError, WriteRefusedError
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
-from intent_al.stages.review import Card
+from intent_al.stages.review import Card, entity_line
 from intent_al.store import decisions, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import OpenItem
+from intent_al.terminal import card as review_screen
+from intent_al.terminal import pages
+from intent_al.terminal.card import Progress
+from intent_al.terminal.keyboard import PASTED, RESIZED
+from intent_al.terminal.picker import pick
+from intent_al.terminal.screen import Line, Screen
 from intent_al.texts.plain import shortened
 from intent_al.workspace import Workspace
 
@@ -142,9 +142,9 @@ class ReviewSession:
         elif key == "e":
             self._edit_entities(card)
         elif key == "v":
-            self._page(review_pages.whole_page(self.screen, card, self.progress))
+            self._page(pages.whole_page(self.screen, card, self.progress))
         elif key in ("?", "h"):
-            self._page(review_pages.help_page(self.screen))
+            self._page(pages.help_page(self.screen))
         else:
             self._no_such(key)
         if intent is None:
@@ -211,7 +211,7 @@ class ReviewSession:
             return
 
     def _explain(self, known: Sequence[str], trouble: str) -> None:
-        words = review_pages.entity_help(self.screen, known, trouble)
+        words = pages.entity_help(self.screen, known, trouble)
         self.screen.show([], [*words, [], []])
         self.screen.prompt_at_bottom()
 
@@ -223,7 +223,7 @@ class ReviewSession:
         steps = {"down": 1, "up": -1, " ": room, "page down": room, "page up": -room}
         hint = "↑ ↓ Space scroll · any other key goes back" if last else "any key goes back"
         while True:
-            self.screen.show(lines[top : top + room], review_pages.hint(self.screen, hint))
+            self.screen.show(lines[top : top + room], pages.hint(self.screen, hint))
             key = self.getkey()
             if key not in (RESIZED, *steps) or (not last and key != RESIZED):
                 return
@@ -236,7 +236,7 @@ class ReviewSession:
             words.append(f"Enter  shows the {len(self._skipped)} skipped again")
         words += ["u      takes the last decision back", "q      leaves"]
         while True:
-            review_pages.end_page(self.screen, words, self.progress)
+            pages.end_page(self.screen, words, self.progress)
             key = self.getkey()
             if key != RESIZED:
                 self.progress.message = ""

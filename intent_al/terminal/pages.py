@@ -8,15 +8,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.review_screen import (
-    KEYS,
-    Progress,
-    conversation_line,
-    marked_text,
-    spans_text,
-)
-from intent_al.cli.screen import Line, Screen
 from intent_al.stages.review import Card
+from intent_al.terminal.card import KEYS, Progress, conversation_line, marked_text, spans_text
+from intent_al.terminal.screen import Line, Screen
 from intent_al.texts.plain import visible
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from intent_al import exports
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError, WriteRefusedError
+from intent_al.stages import export
 from intent_al.store import decisions
 from intent_al.texts.plain import shortened, visible
 from intent_al.training_data.formats import (
@@ -63,7 +63,7 @@ def command(
     target = None
     if not to_stdout:
         folders = session.workspace.project.data_paths
-        target = exports.check_target(file, folders, force=force)
+        target = export.check_target(file, folders, force=force)
     elif session.as_json:
         raise UsageError("- already prints the file; name one, or leave --json out")
     elif form.binary:
@@ -76,7 +76,7 @@ def command(
         _print(written.source)
         _report_losses(written, Console(stderr=True, highlight=False, markup=False, emoji=False))
         return
-    exports.save(target, written.source)
+    export.save(target, written.source)
     title = f"exported {total} {what} to {file} as {form.name}"
     lost = [{"text": one.example.text, "reason": one.reason} for one in written.lost]
     session.result(
@@ -91,7 +91,7 @@ def _written(
     """The file, and how many of what were there to be written: first what was, then what stays."""
     if of_decisions:
         found = decisions.answered(workspace.store, workspace.bot)
-        return exports.decisions(found, form), {"decisions": len(found)}
+        return export.decisions(found, form), {"decisions": len(found)}
     data = workspace.training_data
     return form.write(data.examples), {"examples": len(data.examples), **left_aside(data)}
 

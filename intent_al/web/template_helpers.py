@@ -10,7 +10,7 @@ from flask import g
 
 from intent_al.texts import plain
 from intent_al.web.keys import keys_of
-from intent_al.web.texts import SCRIPT, TEXTS
+from intent_al.web.messages import SCRIPT, TEXTS
 
 visible = partial(plain.visible, joiners=True)
 shortened = partial(plain.shortened, joiners=True)

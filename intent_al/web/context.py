@@ -17,10 +17,10 @@ from intent_al.project.state import masking_key, state_folder
 from intent_al.store import Store
 from intent_al.store.listing import Choices
 from intent_al.texts.masking import Masker
-from intent_al.web.knowledge import Knowledge
-from intent_al.web.likeness import Crowd
 from intent_al.web.metrics import Metrics
+from intent_al.web.similarity import Crowd
 from intent_al.web.throttle import Throttle
+from intent_al.web.training_index import Knowledge
 
 KEY = "intent_al"
 BUSY_SECONDS = 5.0

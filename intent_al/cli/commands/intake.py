@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from intent_al import jobs
-from intent_al.cli import predict_command, pull_command, select_command
+from intent_al.cli.commands import predict as predict_command
+from intent_al.cli.commands import pull as pull_command
+from intent_al.cli.commands import select
 from intent_al.cli.session import Session, with_session
+from intent_al.jobs import intake
 
 
 @click.command("intake")
@@ -23,18 +25,18 @@ def command(session: Session, size: int | None) -> None:
 
         intent-al intake --project mybot --size 50
     """
-    report = jobs.intake(session.workspace, session.progress, size=size)
+    report = intake.intake(session.workspace, session.progress, size=size)
 
     def show(console: Console) -> None:
         pull_command.show(report.pulled, console)
         predict_command.show(report.predicted, console)
-        select_command.show(report.selected, console)
+        select.show(report.selected, console)
 
     session.result(
         {
             "pull": pull_command.as_data(report.pulled),
             "predict": predict_command.as_data(report.predicted),
-            "select": select_command.as_data(report.selected),
+            "select": select.as_data(report.selected),
         },
         show,
     )

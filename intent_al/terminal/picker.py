@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.keys import PASTED, RESIZED
-from intent_al.cli.screen import Line, Screen
+from intent_al.terminal.keyboard import PASTED, RESIZED
+from intent_al.terminal.screen import Line, Screen
 from intent_al.texts.plain import visible
 
 _STEPS = {"up": -1, "down": 1, "tab": 1, "shift-tab": -1}

@@ -10,11 +10,11 @@ from typing import Any
 import click
 import orjson
 
-from intent_al import linting
 from intent_al.check.report import relative
-from intent_al.cli.findings_page import MOST, many, show, summary
+from intent_al.cli.output.findings import MOST, many, show, summary
 from intent_al.cli.session import ProjectSession, with_project
 from intent_al.errors import FindingsError
+from intent_al.stages import lint
 from intent_al.texts.plain import visible
 from intent_al.training_data.lint import Inputs
 from intent_al.training_data.lint.findings import Finding, Severity
@@ -63,12 +63,12 @@ def command(
     if as_sarif and session.as_json:
         raise click.UsageError("--sarif and --json exclude each other; give one of them")
     project = session.project
-    inputs, notes = linting.load(project)
+    inputs, notes = lint.load(project)
     for note in notes:
         click.echo(f"intent-al: {visible(note)}", err=True)
     found = [
         relative(one, project.root)
-        for one in linting.find(project, inputs, names)
+        for one in lint.find(project, inputs, names)
         if _concerns(one, [path.resolve() for path in paths])
     ]
     if as_sarif:

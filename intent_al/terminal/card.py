@@ -13,10 +13,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.screen import Line, Screen
 from intent_al.records import Entity
 from intent_al.stages.review import Card
 from intent_al.store import cards
+from intent_al.terminal.screen import Line, Screen
 from intent_al.texts.plain import shortened, visible
 
 KEYS = (

@@ -9,12 +9,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from intent_al import cycle as cycles
 from intent_al import reports
-from intent_al.cli import apply_command, gate_command
+from intent_al.cli.commands import apply, gate
 from intent_al.cli.session import Session, with_session
-from intent_al.cycle import NOTHING, PROMOTED, Bar, CycleReport
 from intent_al.errors import GateInconclusive, GateRefused, IntentAlError, NothingToDo
+from intent_al.jobs import cycle as cycles
+from intent_al.jobs.cycle import NOTHING, PROMOTED, Bar, CycleReport
 from intent_al.project.config import CYCLE_APPLY
 from intent_al.stages.gate import INCONCLUSIVE, REFUSED, figures
 from intent_al.system import webhook
@@ -120,9 +120,9 @@ def show(report: CycleReport, console: Console) -> None:
             f"candidate {made.model}: {made.examples:,} examples, {made.intents} intents, {word}"
         )
     if report.gated is not None:
-        gate_command.show(report.gated, console)
+        gate.show(report.gated, console)
     if report.applied is not None:
-        apply_command.show(report.applied, console)
+        apply.show(report.applied, console)
     if report.promoted is not None and report.promoted.archive:
         live = report.promoted
         where = f", and {visible(live.server)} serves it" if live.server else ""

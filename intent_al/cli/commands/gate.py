@@ -7,7 +7,7 @@ from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 
-from intent_al.cli import gate_changes
+from intent_al.cli.output import gate_changes
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import GateInconclusive, GateRefused
 from intent_al.stages.gate import (

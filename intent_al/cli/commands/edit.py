@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from intent_al.cli.apply_command import coloured_diff
+from intent_al.cli.commands.apply import coloured_diff
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError
 from intent_al.records import Example
