@@ -51,7 +51,7 @@ from intent_al.store import Store, decisions, queue, runs, utterances
 from intent_al.store.runs import Run
 from intent_al.texts.masking import Masker
 from intent_al.training_data.changes.changeset import ChangeSet
-from intent_al.training_data.formats.labelled import read_test_file
+from intent_al.training_data.labelled import read_test_file
 from intent_al.training_data.placed import TrainingData
 from intent_al.training_data.repository.training_copy import make_copy
 

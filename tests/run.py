@@ -73,7 +73,7 @@ def rasa(environment: Environment) -> None:
     environment.run("pins of Rasa and ours agree", "python", "-m", "pip", "check")
     # Rasa and what it imports warn about each other; only warnings of our own are errors here.
     ours = ("-W", "default", "-W", "error:::intent_al", "-W", "error:::connectors")
-    environment.run("tests beside Rasa", "python", "-m", "pytest", "tests/rasa", *ours)
+    environment.run("tests beside Rasa", "python", "-m", "pytest", "tests/beside_rasa", *ours)
     environment.run("demo beside Rasa", "intent-al", "demo", "--seeds", "1")
 
 

@@ -9,7 +9,7 @@ from intent_al.errors import ConfigError, TrainingDataError
 from intent_al.project.config import Project
 from intent_al.training_data import lint
 from intent_al.training_data.dialects.rasa import files as project_files
-from intent_al.training_data.formats.labelled import read_placed
+from intent_al.training_data.labelled import read_placed
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place, PlacedExample
 from intent_al.training_data.repository import ledger

@@ -11,7 +11,7 @@ import numpy as np
 from intent_al.errors import NotEnoughDataError
 from intent_al.records import Example, IntArray
 from intent_al.strategies.base import NO_INTENT
-from intent_al.training_data.formats.labelled import read_test_file
+from intent_al.training_data.labelled import read_test_file
 
 _HELD_OUT_OF = 5
 _LEAST = 2

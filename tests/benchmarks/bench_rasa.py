@@ -29,7 +29,7 @@ from intent_al.inside_rasa.worker.arrays import unpack
 from intent_al.project.config import find_project
 from intent_al.records import Example
 from intent_al.training_data.dialects.rasa import nlu_yaml
-from intent_al.training_data.formats.labelled import read_test_file
+from intent_al.training_data.labelled import read_test_file
 from intent_al.workspace import Workspace
 from tests.benchmarks.bench_builtin import banking77
 from tests.benchmarks.figures import Figure

@@ -26,7 +26,7 @@ from intent_al.store.queue import Item
 from tests.benchmarks.figures import Figure
 from tests.browser.chromium import chromium
 from tests.browser.server import CODE, served
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 UTTERANCES = int(os.environ.get("INTENT_AL_REVIEW_UTTERANCES", "1000000"))
 QUEUE, DECIDED = 10_000, 5_000

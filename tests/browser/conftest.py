@@ -16,7 +16,7 @@ from intent_al.store import Store, accounts
 from intent_al.web.passwords import hashed
 from intent_al.workspace import Workspace
 from tests.browser import chromium, server
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

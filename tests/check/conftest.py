@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Called, bot, call
-from tests.e2e import small_bot
+from tests.conftest import Called, bot, call
+from tests.support import small_bot
 
 __all__ = ["bot", "call", "clone"]
 

@@ -11,7 +11,7 @@ import pytest
 from intent_al.training_data.repository import ledger
 from tests.check import a_ledger
 from tests.check.conftest import question, replace
-from tests.cli.conftest import Call, Called
+from tests.conftest import Call, Called
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,8 +11,8 @@ import pytest
 from intent_al.check import kept
 from tests.check import a_ledger
 from tests.check.conftest import replace
-from tests.cli.conftest import Call
-from tests.e2e import small_bot
+from tests.conftest import Call
+from tests.support import small_bot
 
 
 @pytest.fixture

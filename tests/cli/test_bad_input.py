@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from intent_al.project.locks import lock
-from tests.cli.conftest import Call, Called
-from tests.e2e import small_bot
+from tests.conftest import Call, Called
+from tests.support import small_bot
 
 NLU_HEAD = 'version: "3.1"\nnlu:\n'
 

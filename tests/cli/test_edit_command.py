@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
-from tests.e2e import small_bot
+from tests.conftest import Call
+from tests.support import small_bot
 
 
 def nlu(bot: Path) -> str:

@@ -21,8 +21,8 @@ from intent_al.stages.gate import (
     SetFigures,
     StoryFigures,
 )
-from tests.cli.conftest import Call
-from tests.e2e import small_bot
+from tests.conftest import Call
+from tests.support import small_bot
 
 NAMES = ("product_recommendation", "newsletter_unsubscribe", "faq/care_instructions", "greet")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from intent_al import cli
-from tests.cli.conftest import Call
-from tests.e2e import small_bot
+from tests.conftest import Call
+from tests.support import small_bot
 
 
 @pytest.fixture(scope="module")

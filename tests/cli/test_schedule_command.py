@@ -16,7 +16,7 @@ import pytest
 
 from intent_al.project.config import find_project
 from intent_al.store import Store, queue
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 pytestmark = pytest.mark.slow
 

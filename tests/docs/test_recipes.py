@@ -19,7 +19,7 @@ from intent_al.cli import COMMANDS
 from tests.check import a_ledger
 from tests.docs.blocks import ROOT
 from tests.docs.session import COMMAND
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 RECIPES = ROOT / "docs" / "recipes"
 INSTALL = f"pip install intent-al=={__version__}"

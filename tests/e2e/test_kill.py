@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from intent_al import cli
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from intent_al.stages import review
 from intent_al.store import queue
 from intent_al.store.decisions import Decision
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 CRYPTO = [
     "do you take bitcoin for orders",

@@ -14,7 +14,7 @@ from intent_al.store import predictions, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import Item
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 Said = Mapping[str, "str | Outcome | tuple[str, tuple[Entity, ...]]"]
 Decide = Callable[..., None]

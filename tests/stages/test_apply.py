@@ -19,7 +19,7 @@ from intent_al.system import durable
 from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.repository import journal
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 GIFTS = [
     f"{word} of the voucher please"

@@ -16,7 +16,7 @@ from intent_al.store.queue import OpenItem, Yield
 from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.repository import ledger
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 WRONG = "a refund for the [teapot](product) please"
 TEXT = "a refund for the teapot please"

@@ -8,7 +8,7 @@ from intent_al.nlu import snapshots
 from intent_al.project.config import find_project
 from intent_al.store import runs
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 
 def test_a_candidate_remembers_its_examples(tmp_path: Path) -> None:

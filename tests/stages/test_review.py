@@ -18,7 +18,7 @@ from intent_al.store import queue
 from intent_al.store.decisions import Decision
 from intent_al.texts.masking import Masker
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 SAID = [f"any news of my refund for the {name}" for name in small_bot.PRODUCTS] * 2
 

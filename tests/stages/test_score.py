@@ -15,7 +15,7 @@ from intent_al.store.cards import Logged
 from intent_al.strategies import scores
 from intent_al.strategies.registry import of_predictions
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 
 @pytest.fixture(scope="module")

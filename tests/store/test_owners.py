@@ -18,7 +18,7 @@ from intent_al.stages.review.answers import read_answers
 from intent_al.store import Store, predictions, runs
 from intent_al.store.schema import ACCOUNTS, GUESTS, OWNERS
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 WRITES = {
     sqlite3.SQLITE_INSERT: "INSERT",

@@ -19,7 +19,7 @@ from intent_al.web import create_app
 from intent_al.web.context import KEY
 from intent_al.web.passwords import hashed
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 PASSWORD = "a long password"
 PEOPLE = {

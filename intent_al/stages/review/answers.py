@@ -10,7 +10,7 @@ from intent_al.errors import TrainingDataError
 from intent_al.records import Outcome
 from intent_al.stages.review import Answer
 from intent_al.texts.masking import Masker
-from intent_al.training_data.formats import labelled
+from intent_al.training_data import labelled
 
 CONTEXT = "context"
 OUT_OF_SCOPE = "out_of_scope"

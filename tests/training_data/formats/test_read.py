@@ -9,8 +9,8 @@ import pytest
 from intent_al.errors import ConfigError, TrainingDataError, UsageError
 from intent_al.records import Entity, Example
 from intent_al.training_data.formats import Format, format_named, format_of
-from intent_al.training_data.formats.labelled import read_test_file
 from intent_al.training_data.formats.testing import PLAIN, placed
+from intent_al.training_data.labelled import read_test_file
 from tests.training_data.formats.writers import every_format
 
 ENTITY = '[{""entity"": ""city"", ""start"": 3, ""end"": 9, ""value"": ""Berlin""}]'

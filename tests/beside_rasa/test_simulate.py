@@ -12,7 +12,7 @@ from intent_al.simulation.loop import Plan, run_arm
 from intent_al.simulation.rasa_bot import RasaTrainer
 from intent_al.simulation.run import RASA, open_bench
 from intent_al.strategies.registry import open_strategy
-from tests.rasa import rasa_bots
+from tests.beside_rasa import rasa_bots
 from tests.simulation.tasks import task, vectors
 
 

@@ -24,7 +24,7 @@ from intent_al.store.decisions import Decision
 from intent_al.training_data.repository import ledger
 from intent_al.training_data.repository.ledger import LEDGER_FILE
 from intent_al.workspace import Workspace
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 pytestmark = pytest.mark.slow
 

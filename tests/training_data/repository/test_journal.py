@@ -143,7 +143,7 @@ def test_a_real_kill_leaves_all_or_nothing(bot: Path) -> None:
         commit(changes, bot / ".intent-al" / "apply.journal", step=step)
         """
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", script, str(bot)],
         check=False,

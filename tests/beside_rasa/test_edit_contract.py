@@ -30,10 +30,10 @@ from intent_al.training_data.dialects.operations import (
     SetVersion,
     UnlistName,
 )
-from tests.rasa.test_reader_contract import domain_names, rasa_reads
-from tests.training_data.generated import edit_cases
-from tests.training_data.generated_edits import edits
-from tests.training_data.test_edit_property import edited
+from tests.beside_rasa.test_reader_contract import domain_names, rasa_reads
+from tests.training_data.rasa.generated import edit_cases
+from tests.training_data.rasa.generated_edits import edits
+from tests.training_data.rasa.test_edit_property import edited
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 _OURS = ("nlu", "intents", "entities")

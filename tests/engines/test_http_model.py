@@ -1,6 +1,6 @@
 """What a server of Rasa cannot be made to do at will: hang, break off, answer nonsense.
 
-Everything that it can be made to do is tried on a real one, in ``tests/rasa``.
+Everything that it can be made to do is tried on a real one, in ``tests/beside_rasa``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from intent_al import cli
-from tests.e2e import small_bot
+from tests.support import small_bot
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.nlu_yaml import read
 
-DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 FILES = sorted(DATA.glob("rasa_yaml/**/*.y*ml"))
 pytestmark = pytest.mark.skipif(
     not FILES, reason=f"no real files: {DATA}/rasa_yaml is absent (set INTENT_AL_DATA)"

@@ -12,7 +12,7 @@ from intent_al.training_data import lint
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.rules import RULES
 
-DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 BOTS = DATA / "rasa_yaml"
 FOLDERS = sorted({path.parent for path in BOTS.rglob("*.y*ml")})
 pytestmark = pytest.mark.skipif(
