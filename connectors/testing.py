@@ -33,6 +33,11 @@ class Bed(Protocol):
     settings: Mapping[str, object]
     """Valid, with pages of three records at most."""
 
+    channel: str | None
+    """What the source says of the records that ``append`` adds; None where it has no place for it.
+    Words that no connector makes up."""
+    language: str | None
+
     def open(self, settings: Mapping[str, object]) -> Connector:
         """As users open it: ``return open_connector("mine", settings)``."""
 
@@ -138,6 +143,17 @@ def check_events_are_valid(bed: Bed) -> None:
     for page in pull(bed):
         for event in page.events:
             assert_valid(event)
+
+
+def check_channel_and_language_are_passed_on(bed: Bed) -> None:
+    bed.append(RECORDS)
+    for event in (event for page in pull(bed) for event in page.events if event.kind == "user"):
+        assert event.channel == bed.channel, (
+            f"the channel is {event.channel!r} and not {bed.channel!r}"
+        )
+        assert event.language == bed.language, (
+            f"the language is {event.language!r} and not {bed.language!r}"
+        )
 
 
 def check_unknown_setting_is_refused(bed: Bed) -> None:
