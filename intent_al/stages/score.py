@@ -38,6 +38,7 @@ class ScoredUtterance:
     """
 
     text: str
+    language: str
     said: int
     senders: int
     score: float
@@ -161,6 +162,7 @@ def _scored(
 ) -> ScoredUtterance:
     return ScoredUtterance(
         row.said.text,
+        row.said.language,
         row.said.said,
         row.said.senders,
         row.score,
@@ -189,10 +191,9 @@ def _by_log(store: Store, said: Mapping[int, Spoken], strategy: str, limit: int)
     top = _top(_values(strategy, batch), [said[number] for number in ranked], limit)
     top.sort()
     few = PredictionBatch(batch.labels, batch.probabilities[top])
-    by_text = {said[number].text: item for number, item in ranked.items()}
     scored = []
     for row in _rows(ids[top], few, said, strategy):
-        item = by_text[row.said.text]
+        item = ranked[row.said.id]
         scored.append(_scored(row, LOGGED, item.model, truncated=not item.complete))
     return ScoreReport(strategy, LOGGED, tuple(scored), len(ranked), len(said) - len(ranked))
 

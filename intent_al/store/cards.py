@@ -8,6 +8,7 @@ import orjson
 
 from intent_al.store.database import Store
 from intent_al.store.decisions import ASKED_AND_RESOLVED
+from intent_al.texts.languages import UNDETERMINED
 
 
 class Line(NamedTuple):
@@ -84,18 +85,22 @@ def weak_feedback(store: Store, utterance: int) -> list[tuple[str | None, int]]:
 
 
 class Circumstances(NamedTuple):
-    language: str
-    first_at: float | None
-    last_at: float | None
-    source: str | None
+    """``source`` and ``channel`` are those of the message that is shown: None where it is unknown,
+    or the log does not say."""
+
+    language: str = UNDETERMINED
+    first_at: float | None = None
+    last_at: float | None = None
+    source: str | None = None
+    channel: str | None = None
 
 
 def circumstances(store: Store, utterance: int, message: int | None) -> Circumstances:
     """When a text was said first and last, and where the message came from that is shown."""
     row = store.query(
-        "SELECT language, first_at, last_at, (SELECT event.source FROM message"
-        " JOIN event ON event.id = message.event WHERE message.id = ?)"
-        " FROM utterance WHERE id = ?",
+        "SELECT utterance.language, first_at, last_at, event.source, event.channel FROM utterance"
+        " LEFT JOIN message ON message.id = ? LEFT JOIN event ON event.id = message.event"
+        " WHERE utterance.id = ?",
         (message, utterance),
     )[0]
     return Circumstances(*row)

@@ -69,8 +69,10 @@ def apply(
     rows = [
         _row(item, one, settings.root) for item, one, _ in done if one.status in (*WRITTEN, PRESENT)
     ]
+    found = report.of_apply(change, asked.left_out)
     result = replace(
-        report.of_apply(change, asked.left_out),
+        found,
+        conflicts=(*found.conflicts, *asked.conflicts),
         waiting=tuple(one.where for one in changes.proposals(store)),
         decisions=tuple(row.decision for row in rows),
         unapproved=asked.unapproved,

@@ -32,6 +32,7 @@ class Wanted:
     additions: list[tuple[Approved, Example]] = field(default_factory=list)
     revisions: list[tuple[Approved, int | None, Revision]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    conflicts: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unapproved: int = 0
 
@@ -80,7 +81,21 @@ def wanted(
             found.additions.append((item, example))
         if example is None and reason:
             found.left_out.append(LeftOut(item.text, reason))
+    found.conflicts += _of_two_intents([example for _, example in found.additions])
     return found
+
+
+def _of_two_intents(examples: Sequence[Example]) -> list[LeftOut]:
+    """One text in two languages is two utterances, which the bot cannot tell apart."""
+    intents: dict[str, list[str]] = {}
+    for example in examples:
+        named = intents.setdefault(example.text, [])
+        named += [] if example.intent in named else [example.intent]
+    return [
+        LeftOut(text, f"was decided as {' and as '.join(named)}")
+        for text, named in intents.items()
+        if len(named) > 1
+    ]
 
 
 def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[Example | None, str]:

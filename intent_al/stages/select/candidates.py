@@ -95,7 +95,8 @@ def gather(
 def _unasked(
     store: Store, bot: str, wanted: Wanted, drawn: set[int], left_out: Counter[str]
 ) -> list[Candidate]:
-    """Candidates that the bot does not learn from yet; of near duplicates what most people say."""
+    """Candidates that the bot does not learn from yet; of near duplicates, also in two languages,
+    what most people say."""
     known = {ngrams.normalise(example.text) for example in wanted.training}
     first: dict[str, Candidate] = {}
     for item in queue.candidates(store, bot):
@@ -114,11 +115,16 @@ def _unasked(
                 ahead.text,
                 one.said + item.said,
                 one.senders + item.senders,
-                (*one.spellings, behind.text)[:SPELLINGS],
+                _others(ahead.text, (*one.spellings, behind.text)),
             )
         else:
             first[spelling] = item
     return sorted(first.values())
+
+
+def _others(text: str, spellings: Sequence[str]) -> tuple[str, ...]:
+    """Each once, without ``text``: in two languages it is two utterances and one spelling."""
+    return tuple(one for one in dict.fromkeys(spellings) if one != text)[:SPELLINGS]
 
 
 def _sieve(batch: PredictionBatch, rng: np.random.Generator) -> Rows:
