@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from intent_al.errors import ConfigError
+from intent_al.texts.languages import UNDETERMINED, language_tag
 from intent_al.texts.personal_data import RULE_NAMES
 
 if sys.version_info >= (3, 11):
@@ -65,7 +66,7 @@ class BotSettings:
     """[bot] - where the bot's files are, relative to the project."""
 
     name: str = "bot"
-    language: str = "und"
+    language: str = UNDETERMINED
     data: tuple[str, ...] = ("data",)
     domain: str = "domain.yml"
     endpoints: str = "endpoints.yml"
@@ -286,6 +287,7 @@ def read_settings(
         if dataclasses.is_dataclass(kind)
     }
     _check(tables, where)
+    tables["bot"] = dataclasses.replace(tables["bot"], language=_language(tables["bot"], where))
     chosen = _with_environment("bot", BotSettings, document, environ)
     if "domain" not in chosen and not (root / tables["bot"].domain).exists():
         tables["bot"] = dataclasses.replace(tables["bot"], domain="domain")
@@ -367,6 +369,18 @@ def _number(hint: type[int] | type[float], value: object) -> float | None:
         return hint(value)
     except (ValueError, OverflowError):
         return None
+
+
+def _language(bot: BotSettings, where: str | Path) -> str:
+    """As the languages of a log are written, so that one language has one name."""
+    tag = language_tag(bot.language)
+    if tag is None and bot.language != UNDETERMINED:
+        raise ConfigError(
+            f"[bot] language = {bot.language!r} is no language; give its tag, such as 'en', or "
+            f"{UNDETERMINED!r} where it is not known",
+            where=where,
+        )
+    return tag or UNDETERMINED
 
 
 def _check(tables: Mapping[str, Any], where: str | Path) -> None:

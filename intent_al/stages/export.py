@@ -19,7 +19,9 @@ from intent_al.training_data.formats.delimited import Delimited, refusal, table
 from intent_al.training_data.formats.jsonl import JsonLines
 from intent_al.training_data.formats.records import dumped, entity_objects
 
-DECISION_COLUMNS = ("text", "intent", "entities", "outcome", "reviewer", "decided_at")
+DECISION_COLUMNS = (
+    "text", "intent", "entities", "outcome", "reviewer", "decided_at", "language", "channel",
+)  # fmt: skip
 DECISION_FORMATS = (JsonLines.name, Delimited.name)
 _TRAINING_SUFFIXES = (".yml", ".yaml", ".json")
 
@@ -52,6 +54,8 @@ def _record(one: Answered) -> Mapping[str, object]:
         "outcome": one.outcome.value,
         "reviewer": one.reviewer,
         "decided_at": moment.isoformat(timespec="seconds"),
+        "language": one.language,
+        "channel": one.channel,
     }
 
 

@@ -17,6 +17,7 @@ from intent_al.records import Entity
 from intent_al.stages.review import Card
 from intent_al.store import cards
 from intent_al.terminal.screen import Line, Screen
+from intent_al.texts.languages import UNDETERMINED
 from intent_al.texts.plain import shortened, visible
 
 KEYS = (
@@ -126,6 +127,11 @@ def _facts(card: Card) -> list[str]:
     for intent, polarity in dict.fromkeys(card.feedback):
         verb = "confirmed" if polarity > 0 else "denied"
         facts.append(f"a user {verb} {visible(intent or 'the answer')}")
+    channel, language = card.around.channel, card.around.language
+    if item.message is not None:
+        facts.append(f"over {visible(channel)}" if channel else "channel unknown")
+    if language != UNDETERMINED:
+        facts.append(f"in {visible(language)}")
     return facts
 
 

@@ -13,8 +13,8 @@ from intent_al.records import Entity
 from intent_al.stages import review
 from intent_al.stages.review import Card, entity_line
 from intent_al.store import Store, cards, queue, remarks
-from intent_al.store.cards import Circumstances
 from intent_al.store.queue import OpenItem
+from intent_al.texts.languages import UNDETERMINED
 from intent_al.texts.masking import Masker
 from intent_al.web.context import Desk
 from intent_al.web.messages import say
@@ -87,6 +87,7 @@ class View:
     people: int
     language: str
     source: str
+    channel: str | None
     model: str
 
     @property
@@ -107,7 +108,6 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     card = review.card(store, item)
     facts = desk.knowledge.facts()
     entities = card.entities if edited is None else tuple(edited)
-    around = cards.circumstances(store, item.utterance, item.message)
     return View(
         item=item.id,
         text=visible(item.text),
@@ -119,7 +119,7 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         line=_line(item.text, entities),
         entities=entities,
         boundaries=_boundaries(card, entities),
-        facts=tuple(_facts(card, around, desk.masker)),
+        facts=tuple(_facts(card, desk.masker)),
         warnings=tuple(_warnings(card, facts)),
         conversation=tuple(
             Said(one.speaker, visible(one.text), one.current) for one in card.context
@@ -128,8 +128,9 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         spellings=tuple(visible(one) for one in cards.spellings(store, item.id)),
         said=item.said,
         people=item.senders,
-        language=around.language,
-        source=around.source or "",
+        language=card.around.language,
+        source=card.around.source or "",
+        channel=None if card.around.channel is None else visible(card.around.channel),
         model=item.model,
     )
 
@@ -200,8 +201,8 @@ def _boundaries(card: Card, entities: Sequence[Entity]) -> tuple[Boundary, ...]:
     return tuple(found)
 
 
-def _facts(card: Card, around: Circumstances, masker: Masker) -> list[str]:
-    item, facts = card.item, []
+def _facts(card: Card, masker: Masker) -> list[str]:
+    item, around, facts = card.item, card.around, list[str]()
     if not item.said:
         facts.append(say("never_said"))
     elif item.said == 1:
@@ -213,7 +214,11 @@ def _facts(card: Card, around: Circumstances, masker: Masker) -> list[str]:
     if around.first_at and around.last_at:
         first, last = day(around.first_at), day(around.last_at)
         facts.append(first if first == last else say("first_last", first=first, last=last))
-    facts += [one for one in (around.source, around.language) if one and one != "und"]
+    if item.message is not None:
+        known = around.channel and say("over_channel", channel=visible(around.channel))
+        facts.append(known or say("unknown_channel"))
+    if around.language != UNDETERMINED:
+        facts.append(say("in_language", language=around.language))
     if card.logged_intent:
         facts.append(say("bot_understood", intent=visible(card.logged_intent)))
     for intent, polarity in dict.fromkeys(card.feedback):

@@ -10,7 +10,7 @@ from typing import Any
 from intent_al.errors import UsageError
 from intent_al.store.listing import Filter
 
-TEXTUAL = ("intent", "second", "quota", "source", "language", "who", "text")
+TEXTUAL = ("intent", "second", "quota", "source", "channel", "language", "who", "text")
 NAMES = (*TEXTUAL, "score", "after", "before")
 LONGEST = 200
 assert {one.name for one in fields(Filter)} >= set(TEXTUAL)

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from intent_al.records import Entity
 from intent_al.stages.review import Card
-from intent_al.store.cards import Asked, Line, Opinion
+from intent_al.store.cards import Asked, Circumstances, Line, Opinion
 from intent_al.store.queue import OpenItem
 from intent_al.terminal import card as review_screen
 from intent_al.terminal import pages
@@ -108,6 +108,25 @@ def test_a_card_shows_what_a_reviewer_decides_by() -> None:
         "0.30",
     ):
         assert words in rows, words
+
+
+def test_a_card_says_over_which_channel_and_in_which_language() -> None:
+    around = Circumstances("pt", source="log", channel="kiosk")
+    rows = "\n".join(drawn(card("oi", around=around), 100, 35))
+    assert "over kiosk · in pt" in rows
+    rows = "\n".join(drawn(card("oi"), 100, 35))
+    assert "channel unknown" in rows
+    assert " in " not in rows, "nobody knows in which language"
+    never_said = card("oi").item._replace(message=None, said=0)
+    assert "channel" not in "\n".join(drawn(card("oi", item=never_said), 100, 35))
+
+
+@pytest.mark.parametrize("channel", HOSTILE.values(), ids=HOSTILE)
+def test_no_channel_breaks_a_screen(channel: str) -> None:
+    around = Circumstances("pt", source="log", channel=channel)
+    for row in drawn(card("oi", around=around), 80, 24):
+        assert cell_len(row) <= 80
+        assert row.isprintable(), row
 
 
 def test_a_third_person_sees_what_the_two_before_have_said() -> None:

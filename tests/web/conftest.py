@@ -53,10 +53,14 @@ def make(folder: Path, settings: str = "") -> Path:
         workspace.pull()
         workspace.predict()
         workspace.select(size=20)
-        password = hashed(PASSWORD, "anybody")
-        for name, role in PEOPLE.items():
-            accounts.add_user(workspace.store, name, role, password, by="test", now=1.0)
+        add_people(workspace.store)
     return bot
+
+
+def add_people(store: Store) -> None:
+    password = hashed(PASSWORD, "anybody")
+    for name, role in PEOPLE.items():
+        accounts.add_user(store, name, role, password, by="test", now=1.0)
 
 
 @pytest.fixture

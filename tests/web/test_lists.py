@@ -40,6 +40,8 @@ def test_the_queue_lists_what_waits(kim: Person, store: Store) -> None:
         ("language=und", lambda row: row.language == "und"),
         ("source=nowhere", lambda row: False),
         ("source=rasa", lambda row: row.said > 0),
+        ("channel=rest", lambda row: row.channel == "rest"),
+        ("channel=rasa", lambda row: False),
         ("after=2026-09-21&before=2026-09-21", lambda row: row.said > 0),
         ("before=2020-01-01", lambda row: False),
         ("who=nobody", lambda row: False),

@@ -66,8 +66,9 @@ def table(report: ScoreReport) -> Table:
     for name in ("margin", "least\nconf.", "entropy", "entity\nambig.", "said"):
         table.add_column(name, justify="right")
     table.add_column("utterance, and why", overflow="fold")
+    several = len({row.language for row in report.rows}) > 1
     for row in report.rows:
-        table.add_row(*_numbers(row), _words(row))
+        table.add_row(*_numbers(row), _words(row, f" ({row.language})" if several else ""))
     return table
 
 
@@ -83,8 +84,13 @@ def _numbers(row: ScoredUtterance) -> list[str]:
     ]
 
 
-def _words(row: ScoredUtterance) -> Text:
-    return Text.assemble(shortened(row.text, TEXT_SHOWN), "\n", (visible(row.reason), "dim italic"))
+def _words(row: ScoredUtterance, language: str) -> Text:
+    return Text.assemble(
+        shortened(row.text, TEXT_SHOWN),
+        (language, "dim"),
+        "\n",
+        (visible(row.reason), "dim italic"),
+    )
 
 
 def _source(report: ScoreReport) -> str:
