@@ -4,6 +4,9 @@ Settings: ``path`` of the file (``rasa_event.log`` unless ``endpoints.yml`` says
 ``assistant_id``, ``channel`` and ``exclude_senders`` keep one bot's real conversations where a file
 is shared.
 
+A message's channel is its ``input_channel``, its language what the channel put into
+``metadata.language``, if it did.
+
 Each line is an event with its ``sender_id``. A last line without its line break is still being
 written and is left for the next pull; a line that is no JSON is skipped and reported with its
 number. The file may grow for ever: a pull goes on at the byte where the last one ended. When the

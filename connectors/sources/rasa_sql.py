@@ -5,6 +5,9 @@ Settings: ``url`` is the SQLAlchemy URL of the tracker store, or simply the path
 ``assistant_id``, ``channel`` and ``exclude_senders`` keep one bot's real conversations where a
 store is shared.
 
+A message's channel is its ``input_channel``, its language what the channel put into
+``metadata.language``, if it did.
+
 How it reads. Rasa only ever appends rows, so the id is the cursor; a page is one short read-only
 transaction, because a lock on SQLite stalls the bot. Two things make an id alone unsafe:
 
