@@ -218,7 +218,7 @@ def _facts(card: Card, masker: Masker) -> list[str]:
         known = around.channel and say("over_channel", channel=visible(around.channel))
         facts.append(known or say("unknown_channel"))
     if around.language != UNDETERMINED:
-        facts.append(say("in_language", language=around.language))
+        facts.append(say("in_language", language=visible(around.language)))
     if card.logged_intent:
         facts.append(say("bot_understood", intent=visible(card.logged_intent)))
     for intent, polarity in dict.fromkeys(card.feedback):
