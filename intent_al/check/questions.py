@@ -11,7 +11,6 @@ from intent_al.project.config import Project, Settings
 from intent_al.records import Example
 from intent_al.texts.personal_data import Policy
 from intent_al.training_data import lint
-from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.lint import personal, rules
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place
@@ -44,7 +43,7 @@ def _unread(project: Project, inputs: lint.Inputs) -> int:
     """NLU files that are missing from the data; what they teach is neither lost nor changed."""
     if lint.UNREADABLE in project.settings.lint.off:
         return 0
-    return len(set(project_files.nlu_files(project.data_paths)) - set(inputs.data.files))
+    return len(set(inputs.dialect.data_files(project.data_paths)) - set(inputs.data.files))
 
 
 def _files(project: Project, inputs: lint.Inputs, unread: int) -> Answer:

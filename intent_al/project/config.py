@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from intent_al.errors import ConfigError
+from intent_al.plugins import imported
 from intent_al.texts.languages import UNDETERMINED, language_tag
 from intent_al.texts.personal_data import RULE_NAMES
 
@@ -40,6 +41,9 @@ APPROVAL = ("reviewer", SECOND_PERSON)
 
 CONFIG_FILE = "intent-al.toml"
 STATE_FOLDER = ".intent-al"
+
+_DIALECTS = "intent_al.training_data.dialects.registry"
+"""Imported by name: which makers there are is known above this layer, and by plug-ins."""
 
 _ENCODER = re.compile(r"[A-Za-z][\w.-]*(:\S.*)?")
 
@@ -69,6 +73,7 @@ class BotSettings:
     language: str = UNDETERMINED
     data: tuple[str, ...] = ("data",)
     domain: str = "domain.yml"
+    dialect: str = ""
     endpoints: str = "endpoints.yml"
 
 
@@ -227,6 +232,11 @@ class Project:
         return self.state / "undo"
 
     @property
+    def snapshots(self) -> Path:
+        """What each built-in model has learned from."""
+        return self.state / "models"
+
+    @property
     def data_paths(self) -> list[Path]:
         return [self.root / path for path in self.settings.bot.data]
 
@@ -247,16 +257,15 @@ class Project:
 def find_project(start: Path | None = None) -> Project:
     """The project that ``start`` (the current folder) lies in.
 
-    That is the nearest folder upwards with an ``intent-al.toml``, or with a Rasa bot's
-    ``config.yml`` and ``data/`` or ``domain.yml``. Raises ConfigError where there is none.
+    That is the nearest folder upwards with an ``intent-al.toml``, or with a bot that a dialect
+    recognises. Raises ConfigError where there is none.
     """
     start = (start or Path.cwd()).resolve()
+    dialects = imported(_DIALECTS)
     for folder in (start, *start.parents):
         if (folder / CONFIG_FILE).is_file():
             return Project(folder, read_settings(folder / CONFIG_FILE))
-        if (folder / "config.yml").is_file() and any(
-            (folder / name).exists() for name in ("domain.yml", "domain", "data")
-        ):
+        if dialects.recognised(folder):
             return Project(folder, read_settings(None, root=folder))
     raise ConfigError(
         f"no {CONFIG_FILE} and no Rasa project (config.yml, domain.yml, data/) here or above; "

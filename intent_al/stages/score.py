@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.nlu import rankings
 from intent_al.records import FloatArray, IntArray, PredictionBatch
@@ -138,7 +139,7 @@ def _rows(
     margin = scores.margin(batch.probabilities)
     least_confidence = scores.least_confidence(batch.probabilities)
     entropy = scores.entropy(batch.probabilities)
-    ambiguity = scores.entity_ambiguity(batch.spans, len(batch))
+    ambiguity = entity_ambiguity(batch.spans, len(batch))
     best = batch.probabilities.argmax(axis=1) if batch.labels else []
     reasons = explain(strategy, batch, [item.text for item in spoken], order)
     return [

@@ -18,13 +18,12 @@ from intent_al.errors import IntentAlError
 from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.texts import ngrams
-from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.of_project import dialect_in, read_paths
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 NEAREST = 3
-_SUFFIXES = (".yml", ".yaml", ".json")
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Knowledge:
             found = self._fingerprint()
             if found != self._read_from:
                 try:
-                    data = nlu_yaml.read(self.project.data_paths)
+                    data = read_paths(dialect_in(self.project), self.project.data_paths)
                     examples = [one.example for one in data.examples]
                     self._facts = Facts(examples, data.synonyms)
                 except IntentAlError:
@@ -106,7 +105,7 @@ class Knowledge:
         found = []
         for path in self.project.data_paths:
             files = sorted(path.rglob("*")) if path.is_dir() else [path]
-            found += [_stamp(one) for one in files if one.suffix in _SUFFIXES and one.is_file()]
+            found += [_stamp(one) for one in files if one.is_file()]
         return tuple(found)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from intent_al import steps
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.project.config import find_project
 from intent_al.stages.score import ScoreReport, as_batch, score
@@ -22,8 +23,8 @@ from tests.support import small_bot
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     bot = small_bot.make(tmp_path_factory.mktemp("score") / "bot")
     with Workspace(find_project(bot)) as opened:
-        opened.pull()
-        opened.predict()
+        steps.pull(opened)
+        steps.predict(opened)
         yield opened
 
 

@@ -6,6 +6,7 @@ import dataclasses
 
 import click
 
+from intent_al import steps
 from intent_al.cli.session import Session, with_session
 
 
@@ -21,7 +22,7 @@ def command(session: Session) -> None:
         intent-al retrain && intent-al gate
     """
     with session.progress("retrain"):
-        report = session.workspace.retrain()
+        report = steps.retrain(session.workspace)
     session.result(
         dataclasses.asdict(report),
         lambda console: console.print(

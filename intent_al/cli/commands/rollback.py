@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from intent_al import steps
 from intent_al.cli.session import Session, with_session
 from intent_al.texts.plain import visible
 
@@ -24,7 +25,7 @@ def command(session: Session) -> None:
 
         intent-al rollback
     """
-    report = session.workspace.rollback()
+    report = steps.rollback(session.workspace)
     archive = Path(report.archive or "").name
     where = f", and {visible(report.server)} serves it" if report.server else ""
     session.result(

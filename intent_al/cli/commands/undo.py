@@ -7,7 +7,8 @@ import dataclasses
 import click
 from rich.console import Console
 
-from intent_al.cli.commands.apply import coloured_diff
+from intent_al import steps
+from intent_al.cli.output.diff import coloured_diff
 from intent_al.cli.session import Session, with_session
 from intent_al.stages.apply import UndoReport
 from intent_al.texts.plain import visible
@@ -26,7 +27,7 @@ def command(session: Session, dry_run: bool) -> None:
 
         intent-al undo --dry-run
     """
-    report = session.workspace.undo(dry_run=dry_run)
+    report = steps.undo(session.workspace, dry_run=dry_run)
     session.result(dataclasses.asdict(report), lambda console: show(report, console, dry_run))
 
 

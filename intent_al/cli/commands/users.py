@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import sys
 import time
 from dataclasses import asdict, dataclass
 
 import click
 
+from intent_al.cli.passwords import NAME, ask_password, bad_name
 from intent_al.cli.session import Session, with_session
 from intent_al.errors import UsageError
 from intent_al.store import accounts
 from intent_al.texts.plain import visible
 from intent_al.web.access import Permission, Role
-from intent_al.web.passwords import hashed
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,59}")
 DAY = 86_400.0
 LONGEST = 400
 
@@ -174,24 +171,6 @@ def revoke(session: Session, number: int) -> None:
     """
     accounts.revoke_token(session.workspace.store, number, by="command line", now=time.time())
     session.result({"token": number}, lambda console: console.print(f"token {number} is revoked"))
-
-
-def bad_name(name: str) -> UsageError:
-    return UsageError(
-        f"{visible(name)!r} is no name: 1 to 60 letters, digits and _ . @ -, the first a letter or"
-        " digit"
-    )
-
-
-def ask_password(name: str) -> str:
-    """The hash of what is typed twice, or of the first line of standard input."""
-    if sys.stdin.isatty():
-        typed = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    else:
-        typed = sys.stdin.readline().rstrip("\n")
-        if not typed:
-            raise UsageError("no password: type it, or pipe it in as one line")
-    return hashed(typed, name)
 
 
 def _a(role: str) -> str:

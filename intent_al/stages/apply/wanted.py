@@ -14,8 +14,7 @@ from intent_al.store.decisions import Approved, SecondPerson
 from intent_al.texts import ngrams
 from intent_al.training_data.bot_files import BotFiles
 from intent_al.training_data.changes.judging import Revision
-from intent_al.training_data.dialects.rasa.extractors import Extractors
-from intent_al.training_data.dialects.rasa.sanitise import clean, clean_example
+from intent_al.training_data.dialects.base import Dialect, EntityRefusal
 
 _Names = Callable[[str], str]
 
@@ -41,7 +40,7 @@ def wanted(
     store: Store,
     bot: str,
     files: BotFiles,
-    extractors: Extractors,
+    refused: EntityRefusal,
     *,
     out_of_scope_intent: str,
     held_out: Sequence[str],
@@ -69,11 +68,11 @@ def wanted(
             elif not item.entities_confirmed and (item.entities or item.utterance in seen):
                 found.left_out.append(LeftOut(item.text, _UNCONFIRMED))
                 continue
-        old = None if prior is None else _written(prior, names)
+        old = None if prior is None else _written(prior, names, files.dialect)
         if prior is None and item.stands_as is not None:
             old = _standing(item, names(item.stands_as), files)
         if example is not None and (old is None or example.entities != old.entities):
-            example = _of_trainable(example, extractors, files, found)
+            example = _of_trainable(example, refused, files, found)
         if old is not None:
             replaced = None if prior is None else prior.decision
             found.revisions.append((item, replaced, Revision(old, example)))
@@ -109,24 +108,24 @@ def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[E
     return None, ""
 
 
-def _written(prior: Applied, names: _Names) -> Example:
+def _written(prior: Applied, names: _Names, dialect: Dialect) -> Example:
     """The example as it was written then."""
-    return clean_example(Example(prior.text, names(prior.intent), prior.entities))
+    return dialect.clean_example(Example(prior.text, names(prior.intent), prior.entities))
 
 
 def _standing(item: Approved, intent: str, files: BotFiles) -> Example:
     """The example that was asked about, as it stands now; where it has gone, as it was."""
-    standing = files.of_text(clean(item.text))
+    standing = files.of_text(files.dialect.clean(item.text))
     found = [one.example for one in standing if one.example.intent == intent]
     return found[0] if found else Example(item.text, intent, item.entities)
 
 
 def _of_trainable(
-    example: Example, extractors: Extractors, files: BotFiles, found: Wanted
+    example: Example, refused: EntityRefusal, files: BotFiles, found: Wanted
 ) -> Example:
     kept: list[Entity] = []
     for entity in example.entities:
-        reason = extractors.refusal(entity.entity, files.data)
+        reason = refused(entity.entity, files.data)
         if reason is None:
             kept.append(entity)
         else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.records import Example, FloatArray, PredictionBatch
 from intent_al.stages.select.committee import convene
 from intent_al.stages.select.wanted import Wanted
@@ -82,7 +83,7 @@ def gather(
     pool = Pool(
         len(items),
         probabilities=batch.probabilities,
-        ambiguity=scores.entity_ambiguity(batch.spans, len(batch)),
+        ambiguity=entity_ambiguity(batch.spans, len(batch)),
         committee=members,
         vectors=vectors[: len(items)],
         weight=frequency(np.array([item.senders for item in items], dtype=np.int32)),

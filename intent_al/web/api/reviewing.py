@@ -13,7 +13,7 @@ from intent_al.records import Entity, Outcome
 from intent_al.stages import review as stage
 from intent_al.store import claims, remarks
 from intent_al.store.decisions import Alone
-from intent_al.web import cards, filters
+from intent_al.web import bulk, cards, filters
 from intent_al.web.access import Permission
 from intent_al.web.api.bodies import schema
 from intent_al.web.api.endpoint import TEXT, endpoint
@@ -26,9 +26,7 @@ from intent_al.web.deciding import (
     known_intents,
     what_was_done,
 )
-from intent_al.web.template_helpers import visible
-from intent_al.web.views import together
-from intent_al.web.views.review import (
+from intent_al.web.sittings import (
     LEASE,
     add_remark,
     for_card,
@@ -36,6 +34,7 @@ from intent_al.web.views.review import (
     take,
     take_back,
 )
+from intent_al.web.template_helpers import visible
 
 MOST_CLAIMS = 20
 
@@ -187,7 +186,7 @@ def similar(item: int) -> dict[str, Any]:
     return {
         "items": [
             {**one.row._asdict(), "likeness": one.likeness, "ticked": one.ticked}
-            for one in together.similar_to_item(item)
+            for one in bulk.similar_to_item(item)
         ]
     }
 
@@ -195,7 +194,7 @@ def similar(item: int) -> dict[str, Any]:
 @endpoint("POST", "/decisions/many", Permission.REVIEW, body=ManyBody)
 def decide_many(body: ManyBody) -> dict[str, Any]:
     """Say what several utterances are; those that somebody else was faster with are left alone."""
-    decided, conflicts = together.decide_all(body.items, body.outcome, body.intent)
+    decided, conflicts = bulk.decide_all(body.items, body.outcome, body.intent)
     return {"decided": decided, "conflicts": conflicts}
 
 

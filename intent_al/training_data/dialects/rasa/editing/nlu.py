@@ -35,7 +35,6 @@ from intent_al.training_data.dialects.rasa.editing.layout import (
     in_style_of,
     last_line,
 )
-from intent_al.training_data.dialects.rasa.editing.meaning import as_read
 from intent_al.training_data.dialects.rasa.editing.nlu_blocks import (
     STEP,
     Block,
@@ -55,7 +54,7 @@ from intent_al.training_data.dialects.rasa.sanitise import (
     line_refusal,
     name_refusal,
 )
-from intent_al.training_data.entity_markup import MarkupError, render
+from intent_al.training_data.entity_markup import MarkupError, as_read, render
 
 _DASH = re.compile(r" *-(?P<gap> *)")
 _VALUE_KINDS = ("synonym", "regex", "lookup")
