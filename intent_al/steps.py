@@ -61,10 +61,11 @@ def predict(
     workspace: Workspace,
     progress: Progress = _silent,
     *,
-    engine: str | None = None,
+    engine: Engine | None = None,
     only: Sequence[int] | None = None,
 ) -> PredictReport:
-    """Ask the model in use about every new utterance, or about ``only`` some.
+    """Ask the model that ``engine`` (that of the settings) has in use about every new utterance,
+    or about ``only`` some.
 
     Raises NotEnoughDataError where nothing was said that it could be asked about.
     """
@@ -77,7 +78,7 @@ def predict(
             "the bot writes to",
             where=workspace.project.database,
         )
-    asked = workspace.engine(engine)
+    asked = engine or workspace.engine()
     model = asked.live()
     return predict_stage.predict(
         store,
@@ -165,7 +166,7 @@ def undo(workspace: Workspace, *, dry_run: bool = False) -> UndoReport:
 def retrain(
     workspace: Workspace,
     *,
-    engine: str | None = None,
+    engine: Engine | None = None,
     bot: Project | None = None,
     decision: int | None = None,
     reuse: bool = False,
@@ -173,7 +174,7 @@ def retrain(
     """Train a candidate on the bot's files as they are now, or on those of a copy ``bot``."""
     return retrain_stage.retrain(
         workspace.store,
-        workspace.engine(engine),
+        engine or workspace.engine(),
         bot or workspace.project,
         decision=decision,
         reuse=reuse,

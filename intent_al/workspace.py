@@ -108,14 +108,12 @@ class Workspace:
 
     def files_changed(self) -> None:
         """The bot's files are not what was read."""
-        self.__dict__.pop("training_data", None)
+        for name in ("training_data", "_test_files"):
+            self.__dict__.pop(name, None)
 
     def test_sets(self) -> list[TestSet]:
         """What ``[gate] test`` names, and what reviewers said of the audit sample."""
-        sets = [
-            TestSet(path.stem, tuple(self._masked(example) for example in read_test_file(path)))
-            for path in self.project.test_paths
-        ]
+        sets = list(self._test_files)
         fallback = self.settings.apply.out_of_scope_intent
         audit = tuple(
             Example(item.text, item.intent or fallback, item.entities)
@@ -130,14 +128,20 @@ class Workspace:
 
     def held_out_texts(self) -> list[str]:
         """Texts of the test files; those of the audit sample are known to select and apply."""
-        return [
-            self.masker.mask(example.text)
-            for path in self.project.test_paths
-            for example in read_test_file(path)
-        ]
+        return [example.text for test in self._test_files for example in test.examples]
 
-    def _masked(self, example: Example) -> Example:
-        return replace(example, text=self.masker.mask(example.text))
+    @cached_property
+    def _test_files(self) -> list[TestSet]:
+        """Masked as everything is that is compared with what was stored."""
+        return [
+            TestSet(
+                path.stem,
+                tuple(
+                    replace(one, text=self.masker.mask(one.text)) for one in read_test_file(path)
+                ),
+            )
+            for path in self.project.test_paths
+        ]
 
     def _recover(self) -> list[str]:
         """Only where no live process is in the middle of an apply of its own."""

@@ -25,6 +25,7 @@ from intent_al.stages.retire import RetireReport
 from intent_al.stages.retrain import RetrainReport
 from intent_al.steps import Progress
 from intent_al.store import Store, deployments, queue, runs, utterances
+from intent_al.store.decisions import Learnable
 from intent_al.store.runs import Run
 from intent_al.workspace import Workspace
 
@@ -74,11 +75,12 @@ def cycle(
     how = apply or workspace.settings.cycle.apply
     with lock(workspace.project.state, "cycle"):
         last = runs.latest_run(workspace.store, asked.name)
+        new = learnable(workspace, last, waiting=how != NO)
         if not force and (last is None or not _unfinished(workspace.store, last)):
-            idle = why_idle(workspace, last, waiting=how != NO, now=clock())
+            idle = why_idle(workspace, last, new, waiting=how != NO, now=clock())
             if idle is not None:
                 return CycleReport(NOTHING, idle)
-        return _run(workspace, bar, asked, how, last)
+        return _run(workspace, bar, asked, how, new)
 
 
 def _unfinished(store: Store, last: Run) -> bool:
@@ -90,14 +92,11 @@ def _unfinished(store: Store, last: Run) -> bool:
     return last.outcome == PASSED and deployments.of_run(store, last.id) is None
 
 
-def _run(workspace: Workspace, bar: Bar, engine: Engine, how: str, last: Run | None) -> CycleReport:
-    new = learnable(workspace, last, waiting=how != NO)
+def _run(workspace: Workspace, bar: Bar, engine: Engine, how: str, new: Learnable) -> CycleReport:
     newest = new.newest or None
     change = steps.preview(workspace, newest) if how != NO else None
     with bar("train"), steps.copy_with(workspace, change, engine) as copy:
-        retrained = steps.retrain(
-            workspace, engine=engine.name, bot=copy, decision=newest, reuse=True
-        )
+        retrained = steps.retrain(workspace, engine=engine, bot=copy, decision=newest, reuse=True)
     run = runs.run_of(workspace.store, retrained.run)
     report = CycleReport("", "", new.waiting + new.applied, retrained)
     if run.outcome not in (None, PASSED):
@@ -116,7 +115,7 @@ def _run(workspace: Workspace, bar: Bar, engine: Engine, how: str, last: Run | N
     report = replace(report, promoted=steps.promote(workspace, run))
     steps.record_gate(workspace)
     with bar("predict") as progress:
-        predicted = steps.predict(workspace, progress, engine=engine.name, only=_first(workspace))
+        predicted = steps.predict(workspace, progress, engine=engine, only=_first(workspace))
     retired = steps.retire(workspace, predicted.model)
     reason = "; ".join(report.gated.reasons) if report.gated else "passed the gate before"
     return replace(report, outcome=PROMOTED, reason=reason, predicted=predicted, retired=retired)

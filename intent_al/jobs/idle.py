@@ -24,10 +24,11 @@ def learnable(workspace: Workspace, last: Run | None, *, waiting: bool) -> Learn
     return found._replace(newest=max(found.newest, after))
 
 
-def why_idle(workspace: Workspace, last: Run | None, *, waiting: bool, now: float) -> str | None:
+def why_idle(
+    workspace: Workspace, last: Run | None, new: Learnable, *, waiting: bool, now: float
+) -> str | None:
     """Why there is nothing to do; None where there is something. Opens no model."""
     settings = workspace.settings.cycle
-    new = learnable(workspace, last, waiting=waiting)
     count = new.waiting + new.applied
     if count >= settings.decisions:
         return None

@@ -25,5 +25,5 @@ def command(session: Session, engine: str | None) -> None:
         intent-al predict --engine rasa
     """
     with session.progress("predict") as progress:
-        report = steps.predict(session.workspace, progress, engine=engine)
+        report = steps.predict(session.workspace, progress, engine=session.workspace.engine(engine))
     session.result(predicted.as_data(report), lambda console: predicted.show(report, console))
