@@ -40,6 +40,7 @@ KEYS = {
     "channels) for, as a tag such as `en`; `und` is undetermined.",
     "bot.data": "Folders and files with the bot's NLU training data.",
     "bot.domain": "The domain file or folder; without a `domain.yml`, the folder `domain`.",
+    "bot.dialect": "The maker whose files these are; empty: found by looking at the folder.",
     "bot.endpoints": "Where the bot's tracker store is named.",
     "masking.rules": "Which kinds of personal data are replaced; a shorter list masks less.",
     "masking.patterns": "Further patterns: a name and a regular expression each.",

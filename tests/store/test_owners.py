@@ -78,13 +78,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         assert retiring.bring_back(store, model)
 
     stages = {
-        "pull": watched(bot, Workspace.pull),
+        "pull": watched(bot, steps.pull),
         "predict": watched(bot, predict),
-        "select": watched(bot, Workspace.select),
+        "select": watched(bot, steps.select),
         "review": watched(bot, answer),
         "apply": watched(bot, apply),
-        "retrain": watched(bot, Workspace.retrain),
-        "gate": watched(bot, Workspace.gate),
+        "retrain": watched(bot, steps.retrain),
+        "gate": watched(bot, steps.gate),
         "promote": watched(bot, promote),
     }
     with Workspace(find_project(bot)) as workspace:
