@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intent_al.engines.base import Recipe, Trained
 from intent_al.errors import NotEnoughDataError
 from intent_al.nlu.base import Model
 from intent_al.project.config import Project
+
+if TYPE_CHECKING:
+    from intent_al.engines.rasa.http_model import HttpModel
 
 
 class ServerEngine:
@@ -24,9 +28,9 @@ class ServerEngine:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._model: Model | None = None
+        self._model: HttpModel | None = None
 
-    def _asked(self) -> Model:
+    def _asked(self) -> HttpModel:
         from intent_al.engines.rasa.http_model import open_http_model
 
         if self._model is None:
@@ -58,4 +62,6 @@ class ServerEngine:
         return None
 
     def close(self) -> None:
-        pass
+        if self._model is not None:
+            self._model.close()
+            self._model = None
