@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.stages import review, score
 from intent_al.stages.review.answers import read_answers
@@ -54,7 +55,7 @@ def bot(tmp_path: Path) -> Path:
 @pytest.fixture
 def workspace(bot: Path) -> Iterator[Workspace]:
     with Workspace(find_project(bot)) as opened:
-        opened.pull()
+        steps.pull(opened)
         yield opened
 
 
@@ -66,7 +67,7 @@ def utterances(store: Store) -> dict[tuple[str, str], tuple[int, int]]:
 def ask_both(workspace: Workspace) -> dict[str, int]:
     """Items of the word in both languages, by language."""
     store = workspace.store
-    workspace.predict()
+    steps.predict(workspace)
     ids = [one.id for one in queue.candidates(store, workspace.bot) if one.text == GIFT]
     assert pick(store, ids, reason="why", now=1.0) == 2
     return {item.language: item.id for item in queue.open_items(store)}
@@ -89,7 +90,7 @@ def test_a_text_in_two_languages_is_two_utterances(workspace: Workspace) -> None
 
 def test_a_language_that_nobody_names_is_undetermined(tmp_path: Path) -> None:
     with Workspace(find_project(project(tmp_path, language="und"))) as workspace:
-        workspace.pull()
+        steps.pull(workspace)
         assert utterances(workspace.store)["drop it all", "und"] == (1, 1)
         assert utterances(workspace.store)[GIFT, "de"] == (1, 1)
 
@@ -98,17 +99,17 @@ def test_what_comes_again_with_a_language_stays_as_it_was(workspace: Workspace, 
     before = utterances(workspace.store)
     with workspace.store.write() as connection:
         connection.execute("DELETE FROM cursor")
-    assert workspace.pull().events == 0
+    assert steps.pull(workspace).events == 0
     # the same messages from an export that has been given languages since: other rows, old turns
     write(bot / "chat.csv", *((*row[:3], "fr", *row[4:]) for row in LOG))
-    report = workspace.pull()
+    report = steps.pull(workspace)
     assert (report.events, report.turns) == (len(LOG), 0)
     assert utterances(workspace.store) == before
 
 
 def test_a_word_is_asked_once_whatever_its_languages(workspace: Workspace) -> None:
-    workspace.predict()
-    report = workspace.select()
+    steps.predict(workspace)
+    report = steps.select(workspace)
     shown = [item for item in queue.open_items(workspace.store) if item.text == GIFT]
     strategic = [item for item in shown if item.quota != "audit"]
     assert len(strategic) == 1
@@ -122,11 +123,11 @@ def test_both_can_be_decided_alike_and_are_learned_once(
 ) -> None:
     ask_both(workspace)
     assert answer(workspace, tmp_path / "a.jsonl", {"text": GIFT, "intent": CANCEL}) == 2
-    report = workspace.apply()
+    report = steps.apply(workspace)
     assert (report.added, report.present) == ({CANCEL: 1}, 1)
     found = [one.example for one in nlu_yaml.read([bot / "data"]).examples]
     assert [one.intent for one in found if one.text == GIFT] == [CANCEL]
-    assert not workspace.apply().written
+    assert not steps.apply(workspace).written
 
 
 def test_both_can_be_decided_otherwise_which_apply_calls_a_conflict(
@@ -145,7 +146,7 @@ def test_both_can_be_decided_otherwise_which_apply_calls_a_conflict(
         ("de", "whatsapp", "greet"),
         ("en", "web", CANCEL),
     }
-    report = workspace.apply()
+    report = steps.apply(workspace)
     assert [(one.text, one.reason) for one in report.conflicts] == [
         (GIFT, f"was decided as greet and as {CANCEL}")
     ]
@@ -165,9 +166,9 @@ def test_an_answer_in_a_language_is_for_texts_in_no_known_one_too(tmp_path: Path
     bot = project(tmp_path, language="und")
     write(bot / "chat.csv", *(row[:3] for row in LOG), columns=COLUMNS[:3])
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select()
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace)
         record = {"text": GIFT, "intent": "greet", "language": "de"}
         assert answer(workspace, tmp_path / "a.jsonl", record) == 1
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.stages.select.by_hand import pick
 from intent_al.store import Store, queue
@@ -38,8 +39,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.write('\n[source.tracker]\nconnector = "rasa_sql"\nurl = "rasa.db"\n')
         file.write('\n[source.chat]\nconnector = "jsonl"\npath = "chat.jsonl"\n')
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
+        steps.pull(workspace)
+        steps.predict(workspace)
         ids = [one.id for one in queue.candidates(workspace.store, workspace.bot)]
         assert pick(workspace.store, ids, reason="why", now=1.0) == 6
         add_people(workspace.store)
