@@ -18,6 +18,7 @@ from intent_al.errors import IntentAlError
 from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.texts import ngrams
+from intent_al.texts.normal_form import normal_form
 from intent_al.training_data.of_project import dialect_in, read_paths
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Facts:
     def _by_text(self) -> Mapping[str, Sequence[Example]]:
         found: dict[str, list[Example]] = {}
         for example in self.examples:
-            found.setdefault(ngrams.normalise(example.text), []).append(example)
+            found.setdefault(normal_form(example.text), []).append(example)
         return found
 
     @cached_property
@@ -76,7 +77,7 @@ class Facts:
 
     def standing_as(self, text: str) -> Sequence[str]:
         """The intents that have this very text as an example, spelling aside."""
-        return sorted({one.intent for one in self._by_text.get(ngrams.normalise(text), ())})
+        return sorted({one.intent for one in self._by_text.get(normal_form(text), ())})
 
 
 @dataclass(slots=True)
