@@ -18,8 +18,7 @@ from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.nlu import rankings
 from intent_al.records import FloatArray, IntArray, PredictionBatch
 from intent_al.store import Store, predictions, utterances
-from intent_al.store.cards import Logged
-from intent_al.store.utterances import Spoken
+from intent_al.store.utterances import Logged, Spoken
 from intent_al.strategies import scores
 from intent_al.strategies.reasons import explain
 from intent_al.strategies.registry import of_predictions, predicted

@@ -7,9 +7,17 @@ from typing import NamedTuple
 
 import orjson
 
-from intent_al.store.cards import Logged
 from intent_al.store.database import Store
 from intent_al.texts.languages import UNDETERMINED
+
+
+class Logged(NamedTuple):
+    """What the bot understood when the message came in."""
+
+    ranking: tuple[tuple[str, float], ...]
+    complete: bool
+    fallback: bool
+    model: str | None
 
 
 class Spoken(NamedTuple):

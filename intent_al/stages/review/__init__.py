@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from intent_al.records import Entity, Outcome, PredictionBatch
-from intent_al.store import Store, cards, decisions, predictions, queue
+from intent_al.store import Store, cards, decisions, predictions, queue, utterances
 from intent_al.store.cards import Asked, Circumstances, Line
 from intent_al.store.decisions import Alone, Decision
 from intent_al.store.queue import OpenItem, Suspect
@@ -51,7 +51,7 @@ class Answer:
 
 def card(store: Store, item: OpenItem) -> Card:
     ids, batch = predictions.read(store, item.model, [item.utterance])
-    logged = cards.logged(store, item.utterance)
+    logged = utterances.logged(store, [item.utterance]).get(item.utterance)
     ranking = _ranking(batch) if len(ids) else ()
     if item.example is not None:
         ranking = _of_example(item.example, ranking)
