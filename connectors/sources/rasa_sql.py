@@ -38,7 +38,7 @@ from sqlalchemy.engine import Connection, Engine
 from connectors.base import Connector, Cursor, Event, Kind, Page, Skipped
 from connectors.errors import SettingsError, SkipRecord
 from connectors.rasa.events import READERS, WAITS, read_time, to_event
-from connectors.rasa.filter import RasaFilter, RasaSettings
+from connectors.rasa.filter import RasaFilter, RasaLogSettings
 from connectors.reading.id_window import IdWindow
 from connectors.reading.sql import explained, open_engine
 from connectors.settings import did_you_mean, option
@@ -56,7 +56,7 @@ Row = tuple[int, str, str, "float | None", "str | None", "bytes | str | None"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RasaSqlSettings(RasaSettings):
+class RasaSqlSettings(RasaLogSettings):
     url: str = option(
         help="SQLAlchemy URL of the tracker store, or path of an SQLite file", secret=True
     )

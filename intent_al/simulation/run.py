@@ -17,7 +17,7 @@ from intent_al.errors import UsageError
 from intent_al.records import FloatArray
 from intent_al.simulation.data import Task
 from intent_al.simulation.loop import STRATIFIED, Bench, Plan, Step, run_arm
-from intent_al.simulation.record import Record
+from intent_al.simulation.record import SimulationRecord
 from intent_al.simulation.successors import Builtin, Linear, Pipeline, Successor, accuracy
 from intent_al.simulation.summary import SHARES, Summary, summarise
 from intent_al.strategies.base import NO_INTENT
@@ -81,7 +81,7 @@ def simulate(
     }
     if len(set(simulation.seeds)) != len(simulation.seeds) or not simulation.seeds:
         raise UsageError("a simulation needs seeds that differ")
-    with closing(Record(folder, _facts(task, simulation, encoder))) as record:
+    with closing(SimulationRecord(folder, _facts(task, simulation, encoder))) as record:
         full = _full_accuracy(bench, simulation)
         plan = replace(plan, stop_at=SHARES[-1] * full)
         curves: dict[str, dict[int, list[Step]]] = {name: {} for name in strategies}

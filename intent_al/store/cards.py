@@ -11,7 +11,7 @@ from intent_al.store.decisions import ASKED_AND_RESOLVED
 from intent_al.texts.languages import UNDETERMINED
 
 
-class Line(NamedTuple):
+class ConversationLine(NamedTuple):
     """One line of a conversation; ``current`` marks the turn that is being reviewed."""
 
     speaker: str
@@ -19,7 +19,9 @@ class Line(NamedTuple):
     current: bool
 
 
-def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> list[Line]:
+def context(
+    store: Store, message: int, *, before: int = 6, after: int = 3
+) -> list[ConversationLine]:
     """The lines around a message, oldest first; empty where it is unknown."""
     found = store.query(
         "SELECT event.conversation, event.id, coalesce(event.at, 0) FROM message"
@@ -44,7 +46,9 @@ def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> l
         where,
     )
     return [
-        Line("user" if row["kind"] == "user" else "bot", row["text"], row["id"] == current)
+        ConversationLine(
+            "user" if row["kind"] == "user" else "bot", row["text"], row["id"] == current
+        )
         for row in (*reversed(earlier), *later)
     ]
 

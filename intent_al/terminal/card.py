@@ -173,7 +173,9 @@ def _context(screen: Screen, card: Card, room: int) -> list[Line]:
     return [*screen.lines(title), *(row for i in sorted(shown) for row in drawn[i])]
 
 
-def conversation_line(screen: Screen, line: cards.Line, most: int | None = None) -> list[Line]:
+def conversation_line(
+    screen: Screen, line: cards.ConversationLine, most: int | None = None
+) -> list[Line]:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=6, justify="right", style="bold" if line.current else "dim")
     table.add_column(overflow="fold")

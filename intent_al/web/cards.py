@@ -24,7 +24,7 @@ COMPETING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class RankedIntent:
     """One ranked intent. ``key`` is its number, ``share`` in [0, 1]; ``against`` says what choosing
     it would contradict."""
 
@@ -47,7 +47,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownLine:
     speaker: str
     text: str
     current: bool
@@ -72,13 +72,13 @@ class View:
     reason: str
     quota: str
     score: float
-    options: tuple[Option, ...]
+    options: tuple[RankedIntent, ...]
     line: str | None
     entities: tuple[Entity, ...]
     boundaries: tuple[Boundary, ...]
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
-    conversation: tuple[Said, ...]
+    conversation: tuple[ShownLine, ...]
     remarks: tuple[tuple[str, str], ...]
     spellings: tuple[str, ...]
     said: int
@@ -120,7 +120,7 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         facts=tuple(facts_of(card, desk.masker.kinds(item.text))),
         warnings=tuple(_warnings(card, facts)),
         conversation=tuple(
-            Said(one.speaker, visible(one.text), one.current) for one in card.context
+            ShownLine(one.speaker, visible(one.text), one.current) for one in card.context
         ),
         remarks=tuple((one.reviewer, visible(one.text)) for one in remarks.open_on(store, item.id)),
         spellings=tuple(visible(one) for one in cards.spellings(store, item.id)),
@@ -133,12 +133,12 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     )
 
 
-def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
+def _options(card: Card, facts: Facts, desk: Desk) -> tuple[RankedIntent, ...]:
     descriptions = desk.project.settings.review.descriptions
     competing = [intent for intent, _ in card.ranking[:COMPETING]]
     near = facts.nearest(card.item.text, competing)
     return tuple(
-        Option(
+        RankedIntent(
             key,
             intent,
             round(share, 4),

@@ -26,7 +26,7 @@ _REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ReviewChoice:
     """``outcome`` one of records.Outcome; ``intent`` where it is labelled, its full name.
 
     ``line`` is the text with its entities as markup; None leaves them as the card shows them.
@@ -40,7 +40,7 @@ class Choice:
     request: str | None = None
 
 
-def decision_of(store: Store, item: OpenItem, choice: Choice) -> Decision:
+def decision_of(store: Store, item: OpenItem, choice: ReviewChoice) -> Decision:
     """Raises UsageError for what cannot be meant."""
     if choice.request is not None and not _REQUEST.fullmatch(choice.request):
         raise UsageError("request is 8 to 64 letters, digits and hyphens")

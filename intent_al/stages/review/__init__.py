@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from intent_al.records import Entity, Outcome, PredictionBatch
 from intent_al.store import Store, cards, decisions, predictions, queue, utterances
-from intent_al.store.cards import Asked, Circumstances, Line
+from intent_al.store.cards import Asked, Circumstances, ConversationLine
 from intent_al.store.decisions import Alone, Decision
 from intent_al.store.queue import OpenItem, Suspect
 
@@ -31,7 +31,7 @@ class Card:
     item: OpenItem
     ranking: tuple[tuple[str, float], ...]
     entities: tuple[Entity, ...]
-    context: tuple[Line, ...]
+    context: tuple[ConversationLine, ...]
     logged_intent: str | None
     feedback: tuple[tuple[str | None, int], ...]
     alternatives: tuple[tuple[Entity, float], ...] = ()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from intent_al.stages.select.candidates import Candidates
 from intent_al.stages.select.quotas import CONFUSION, COVERAGE, FEEDBACK, NOVELTY
-from intent_al.stages.select.screen import Screen
+from intent_al.stages.select.screen import BatchScreen
 from intent_al.strategies.base import Rows, Strategy, required
 from intent_al.strategies.novelty import Novelty, novelty
 from intent_al.strategies.reasons import explain
@@ -39,7 +39,7 @@ class Filling:
     """What the quotas of one batch share: candidates, a screen that all picks pass, and chance."""
 
     candidates: Candidates
-    screen: Screen
+    screen: BatchScreen
     complaints: Mapping[int, int]
     rng: np.random.Generator
 

@@ -20,7 +20,7 @@ from intent_al.web.api.endpoint import TEXT, endpoint
 from intent_al.web.cards import View
 from intent_al.web.context import desk, now, store
 from intent_al.web.deciding import (
-    Choice,
+    ReviewChoice,
     checked_entities,
     decision_of,
     known_intents,
@@ -147,7 +147,9 @@ def release(body: ItemsBody) -> dict[str, Any]:
 def decide(body: DecisionBody) -> dict[str, Any]:
     """Say what an utterance is."""
     found = cards.find(store(), body.item)
-    choice = Choice(body.outcome, body.intent, body.line, body.entities, body.seconds, body.request)
+    choice = ReviewChoice(
+        body.outcome, body.intent, body.line, body.entities, body.seconds, body.request
+    )
     number = stage.decide(
         store(),
         decision_of(store(), found, choice),

@@ -16,7 +16,7 @@ from intent_al.web import cards, filters
 from intent_al.web.access import Permission, may, needs
 from intent_al.web.context import desk, now, store
 from intent_al.web.deciding import (
-    Choice,
+    ReviewChoice,
     decision_of,
     known_intents,
     typed_intent,
@@ -114,7 +114,7 @@ def settle(item: int) -> Response:
     return _see("review.card", item=item, **filters.given(request.form))
 
 
-def _choice() -> Choice:
+def _choice() -> ReviewChoice:
     form = request.form
     kind, _, intent = form.get("choice", "").partition(":")
     if kind == "typed":
@@ -126,7 +126,7 @@ def _choice() -> Choice:
         if kind not in [one.value for one in Outcome] or kind == outcome.value:
             raise UsageError(say("no_choice"))
         outcome = Outcome(kind)
-    return Choice(
+    return ReviewChoice(
         outcome,
         intent,
         line=form.get("line"),
