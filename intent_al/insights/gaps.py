@@ -117,5 +117,5 @@ def _width(examples: FloatArray, intents: IntArray) -> float:
 
 def _middle(vectors: FloatArray) -> IntArray:
     """The rows nearest to the middle of all."""
-    likeness = vectors @ vectors.sum(axis=0)
-    return np.asarray(np.argsort(-likeness, kind="stable")[:TYPICAL], dtype=np.int32)
+    similarity = vectors @ vectors.sum(axis=0)
+    return np.asarray(np.argsort(-similarity, kind="stable")[:TYPICAL], dtype=np.int32)

@@ -14,7 +14,7 @@ from intent_al.stages.review import Card, entity_line
 from intent_al.stages.review.words import entity_name, facts_of
 from intent_al.store import Store, cards, queue, remarks
 from intent_al.store.queue import OpenItem
-from intent_al.web.context import Desk
+from intent_al.web.context import PageContext
 from intent_al.web.messages import say
 from intent_al.web.template_helpers import visible
 from intent_al.web.training_index import Facts
@@ -101,10 +101,12 @@ def find(store: Store, number: int) -> OpenItem:
     return item
 
 
-def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | None = None) -> View:
+def view(
+    store: Store, context: PageContext, item: OpenItem, edited: Sequence[Entity] | None = None
+) -> View:
     """``edited`` are the entities as somebody wants them, in place of those of the model."""
     card = review.card(store, item)
-    facts = desk.knowledge.facts()
+    facts = context.knowledge.facts()
     entities = card.entities if edited is None else tuple(edited)
     return View(
         item=item.id,
@@ -113,11 +115,11 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         reason=visible(item.reason),
         quota=item.quota,
         score=round(item.score, 4),
-        options=_options(card, facts, desk),
+        options=_options(card, facts, context),
         line=_line(item.text, entities),
         entities=entities,
         boundaries=_boundaries(card, entities),
-        facts=tuple(facts_of(card, desk.masker.kinds(item.text))),
+        facts=tuple(facts_of(card, context.masker.kinds(item.text))),
         warnings=tuple(_warnings(card, facts)),
         conversation=tuple(
             ShownLine(one.speaker, visible(one.text), one.current) for one in card.context
@@ -133,8 +135,8 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     )
 
 
-def _options(card: Card, facts: Facts, desk: Desk) -> tuple[RankedIntent, ...]:
-    descriptions = desk.project.settings.review.descriptions
+def _options(card: Card, facts: Facts, context: PageContext) -> tuple[RankedIntent, ...]:
+    descriptions = context.project.settings.review.descriptions
     competing = [intent for intent, _ in card.ranking[:COMPETING]]
     near = facts.nearest(card.item.text, competing)
     return tuple(

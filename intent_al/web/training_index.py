@@ -70,8 +70,8 @@ class Facts:
             if intent not in self._by_intent:
                 continue
             known, rows = self._by_intent[intent]
-            likeness = (rows @ column).toarray().ravel()
-            order = np.argsort(-likeness, kind="stable")[: count + 1].tolist()
+            similarity = (rows @ column).toarray().ravel()
+            order = np.argsort(-similarity, kind="stable")[: count + 1].tolist()
             found[intent] = [known[at] for at in order if known[at] != text][:count]
         return found
 

@@ -17,7 +17,7 @@ from intent_al.strategies.base import Rows, Strategy, required
 from intent_al.strategies.novelty import Novelty, novelty
 from intent_al.strategies.reasons import explain
 from intent_al.strategies.typiclust import TypiClust
-from intent_al.strategies.vectors import likeness_to
+from intent_al.strategies.vectors import similarity_to
 
 UNUSUAL = 0.98
 """Share of the bot's own examples that fit their intents better: from here an utterance is a
@@ -82,7 +82,7 @@ def confusion(filling: Filling, strategy: Strategy, size: int) -> list[Pick]:
 def coverage(filling: Filling, strategy: Strategy, size: int) -> list[Pick]:
     """Typical utterances of what is farthest from all examples: half of the pool, the far one."""
     pool = filling.candidates.pool
-    far = likeness_to(required(pool.vectors), pool.known)
+    far = similarity_to(required(pool.vectors), pool.known)
     allowed = filling.all_rows[far <= np.median(far)]
     picks = filling.pick(_TYPICAL, allowed, size)
     return [Pick(row, score, "typical of what no example is near") for row, score in picks]
