@@ -85,5 +85,5 @@ def logged(store: Store, utterances: Sequence[int]) -> dict[int, Logged]:
 
 def _logged(body: str | bytes) -> Logged:
     data = orjson.loads(body)
-    ranking = tuple((str(name), float(share)) for name, share in data["ranking"])
+    ranking = tuple((str(name), float(probability)) for name, probability in data["ranking"])
     return Logged(ranking, data["complete"], data["fallback"], data["model"])

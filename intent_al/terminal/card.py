@@ -143,15 +143,15 @@ def _ranking(screen: Screen, card: Card, most: int) -> list[Line]:
     table = Table.grid(padding=(0, 1))
     for style in ("bold cyan", "", "", "dim"):
         table.add_column(style=style, no_wrap=True)
-    for key, (intent, share) in enumerate(card.ranking, 1):
-        filled = round(bar * share)
+    for key, (intent, probability) in enumerate(card.ranking, 1):
+        filled = round(bar * probability)
         table.add_row(
             str(key),
             Text(visible(intent), "bold" if key == 1 else ""),
             Text.assemble(
                 ("█" * filled, "green" if key == 1 else "cyan"), ("·" * (bar - filled), "dim")
             ),
-            f"{share:.2f}",
+            f"{probability:.2f}",
         )
     return screen.lines(table, indent=1)[:most]
 

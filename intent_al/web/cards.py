@@ -25,12 +25,12 @@ COMPETING = 3
 
 @dataclass(frozen=True, slots=True)
 class RankedIntent:
-    """One ranked intent. ``key`` is its number, ``share`` in [0, 1]; ``against`` says what choosing
-    it would contradict."""
+    """One ranked intent. ``key`` is its number, ``probability`` in [0, 1]; ``against`` says what
+    choosing it would contradict."""
 
     key: int
     intent: str
-    share: float
+    probability: float
     description: str
     examples: tuple[str, ...]
     against: str = ""
@@ -59,7 +59,7 @@ class Boundary:
 
     label: str
     line: str
-    share: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,12 @@ def _options(card: Card, facts: Facts, context: PageContext) -> tuple[RankedInte
         RankedIntent(
             key,
             intent,
-            round(share, 4),
+            round(probability, 4),
             descriptions.get(intent, ""),
             tuple(visible(one) for one in near.get(intent, ())),
             _against(intent, card, facts),
         )
-        for key, (intent, share) in enumerate(card.ranking, 1)
+        for key, (intent, probability) in enumerate(card.ranking, 1)
     )
 
 
@@ -187,12 +187,12 @@ def _line(text: str, entities: Sequence[Entity]) -> str | None:
 
 def _boundaries(card: Card, entities: Sequence[Entity]) -> tuple[Boundary, ...]:
     found = []
-    for entity, share in card.alternatives:
+    for entity, probability in card.alternatives:
         kept = [one for one in entities if one.end <= entity.start or one.start >= entity.end]
         line = _line(card.item.text, [*kept, entity])
         if line is not None and entity not in entities:
             span = visible(card.item.text[entity.start : entity.end])
-            found.append(Boundary(f"{span} · {entity_name(entity)}", line, round(share, 3)))
+            found.append(Boundary(f"{span} · {entity_name(entity)}", line, round(probability, 3)))
     return tuple(found)
 
 
