@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 PASSWORD = "a long password"
 SignIn = Callable[..., "Page"]
+NEXT = """(before) => {
+  const card = document.querySelector(".card");
+  return !card || (card.dataset.item !== before && document.querySelector("#place[data-seen]"));
+}"""
+SEEN = "#place[data-seen] .card"
+"""The card, once it is drawn: what was pressed before does not count."""
 
 
 @pytest.fixture(scope="session")
@@ -92,16 +98,13 @@ def sign_in(browser: Browser) -> Iterator[SignIn]:
 def begin(page: Page, *, ahead: bool = False) -> int:
     """From the start page to the first card; its item. ``ahead``: until the next ones are there."""
     if ahead:
-        with page.expect_response("**/api/v1/claims") as response:
-            first = begin(page)
-        response.value.finished()
-        page.wait_for_timeout(100)
-        return first
+        with page.expect_event("requestfinished", lambda one: one.url.endswith("/api/v1/claims")):
+            return begin(page)
     # The button has the focus only from the first paint on; Enter before that is lost
     page.wait_for_selector("form.centre button.main:focus, .card")
     if page.query_selector("form.centre button.main"):
         page.keyboard.press("Enter")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     return item_of(page)
 
 
@@ -110,14 +113,10 @@ def item_of(page: Page) -> int:
 
 
 def press(page: Page, key: str) -> int:
-    """Press a key that decides, and wait for the next card; its item."""
+    """Press a key that decides, and wait until the next card is seen; its item, 0 at the end."""
     before = item_of(page)
     page.keyboard.press(key)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if page.query_selector(".card") is None or item_of(page) != before:
-            break
-        page.wait_for_timeout(10)
+    page.wait_for_function(NEXT, arg=str(before))
     return item_of(page) if page.query_selector(".card") else 0
 
 
