@@ -31,8 +31,8 @@ from intent_al.training_data.dialects.operations import (
     UnlistName,
 )
 from tests.beside_rasa.test_reader_contract import domain_names, rasa_reads
-from tests.training_data.rasa.generated import edit_cases
-from tests.training_data.rasa.generated_edits import edits
+from tests.support.rasa_data.generated import edit_cases
+from tests.support.rasa_data.generated_edits import edits
 from tests.training_data.rasa.test_edit_property import edited
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -27,7 +27,7 @@ from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.editing import add_examples
 from intent_al.training_data.dialects.rasa.nlu_yaml import TrainingData, read_sources
-from tests.training_data.rasa.generated import additions, cases, nlu_files
+from tests.support.rasa_data.generated import additions, cases, nlu_files
 from tests.training_data.rasa.test_nlu_yaml import EVERYTHING, REJECTED
 from tests.training_data.rasa.test_property import writable
 

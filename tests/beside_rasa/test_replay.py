@@ -6,7 +6,7 @@ import pytest
 
 from intent_al.training_data.dialects.rasa.editing import edit, read_back
 from tests.beside_rasa.test_reader_contract import DATA, rasa_reads
-from tests.training_data.rasa.replay import FILE, HumanEdit, diff_size, human_edits
+from tests.support.rasa_data.replay import FILE, HumanEdit, diff_size, human_edits
 
 EDITS = list(human_edits(DATA / "rasa_yaml_edits"))
 pytestmark = [

@@ -15,8 +15,7 @@ from intent_al.project.config import find_project
 from intent_al.store import Store, accounts
 from intent_al.web.passwords import hashed
 from intent_al.workspace import Workspace
-from tests.browser import chromium, server
-from tests.support import small_bot
+from tests.support import chromium, page_server, small_bot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -68,7 +67,7 @@ def store(bot: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def address(bot: Path) -> Iterator[str]:
-    with server.served(bot) as found:
+    with page_server.served(bot) as found:
         yield found
 
 

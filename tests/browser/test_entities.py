@@ -9,7 +9,7 @@ import pytest
 
 from intent_al.store import Store, decisions
 from tests.browser.conftest import SEEN, SignIn, until
-from tests.web import pools
+from tests.support import hostile_queue
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -77,7 +77,7 @@ def until_line_has(page: Page, part: str) -> None:
 def test_what_is_selected_snaps_to_tokens(
     address: str, sign_in: SignIn, bot: Path, store: Store, text: str, selected: str, found: str
 ) -> None:
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
     page.wait_for_selector(SEEN)
@@ -103,7 +103,7 @@ def test_shift_is_exact_and_marks_can_be_changed_and_taken_away(
     address: str, sign_in: SignIn, bot: Path, store: Store
 ) -> None:
     text = "the teapots of leeds"
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
     page.wait_for_selector(SEEN)
@@ -131,7 +131,7 @@ def test_a_name_that_cannot_be_written_is_refused(
     address: str, sign_in: SignIn, bot: Path, store: Store
 ) -> None:
     text = "the teapot of leeds"
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
     page.wait_for_selector(SEEN)
@@ -168,7 +168,7 @@ def test_a_span_is_chosen_by_keys(
     keys: list[str],
     found: str,
 ) -> None:
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
     page.wait_for_selector(SEEN)
@@ -188,7 +188,7 @@ def test_a_span_is_chosen_by_keys(
 def test_keys_mark_what_is_free_first_with_more_by_enter_and_nothing_by_escape(
     address: str, sign_in: SignIn, bot: Path, store: Store
 ) -> None:
-    (item,) = pools.fill(bot, ["teapots leeds"])
+    (item,) = hostile_queue.fill(bot, ["teapots leeds"])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
     page.wait_for_selector(SEEN)

@@ -12,8 +12,8 @@ from intent_al.check.waiting import Asked
 from intent_al.records import Outcome
 from intent_al.store import Store, accounts, decisions, history, queue
 from intent_al.store.decisions import Decision
-from tests.browser import server
 from tests.browser.conftest import PASSWORD, SignIn, begin, item_of, press, until
+from tests.support import page_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -354,17 +354,17 @@ def test_who_may_not_decide_any_more_is_told(address: str, sign_in: SignIn, stor
 
 
 def test_a_server_that_is_killed_loses_nothing(bot: Path, sign_in: SignIn, store: Store) -> None:
-    running, address = server.start(bot)
+    running, address = page_server.start(bot)
     page = sign_in(address)
     begin(page, ahead=True)
-    server.stop(running, kill=True)
+    page_server.stop(running, kill=True)
     press(page, "a")
     press(page, "d")
-    again, _ = server.start(bot, int(address.rpartition(":")[2]))
+    again, _ = page_server.start(bot, int(address.rpartition(":")[2]))
     try:
         until(lambda: len(stored(store)) == 2, 30)
     finally:
-        server.stop(again)
+        page_server.stop(again)
 
 
 def test_the_forms_work_without_script(address: str, sign_in: SignIn, store: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from intent_al.simulation.record import STEPS
 from tests.conftest import Call
-from tests.simulation.tasks import task
+from tests.support.tasks import task
 
 WORDS = ("--seeds", "2", "--batch", "10", "--encoder", "tfidf")
 

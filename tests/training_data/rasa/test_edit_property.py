@@ -19,8 +19,8 @@ from intent_al.training_data.dialects.operations import (
 )
 from intent_al.training_data.dialects.rasa.editing import Edited, edit, read_back
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
-from tests.training_data.rasa.generated import additions, edit_cases
-from tests.training_data.rasa.generated_edits import FILE, bot_files, cleaned, edits
+from tests.support.rasa_data.generated import additions, edit_cases
+from tests.support.rasa_data.generated_edits import FILE, bot_files, cleaned, edits
 
 # What an edit may be refused for, because the file's form leaves it no place.
 REASONS = (

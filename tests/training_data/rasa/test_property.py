@@ -14,7 +14,7 @@ from intent_al.training_data.dialects.operations import AddExample
 from intent_al.training_data.dialects.rasa.editing import add_examples, read_back
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 from intent_al.training_data.dialects.rasa.sanitise import clean_example
-from tests.training_data.rasa.generated import additions, cases, nlu_files
+from tests.support.rasa_data.generated import additions, cases, nlu_files
 
 FILE = Path("nlu.yml")
 

@@ -23,7 +23,7 @@ from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 from intent_al.training_data.dialects.rasa.sanitise import clean, clean_example, line_refusal
 from intent_al.training_data.placed import TrainingData
-from tests.training_data.rasa.generated import (
+from tests.support.rasa_data.generated import (
     KNOWN_INTENTS,
     NEW_INTENTS,
     Layout,
