@@ -125,6 +125,14 @@ def cleaned(asked: Example) -> Example | None:
     return example if all(entity.value is None for entity in example.entities) else None
 
 
+def writable(asked: list[Example]) -> dict[str, list[Example]]:
+    """The same of many, by intent."""
+    found: dict[str, list[Example]] = {}
+    for example in filter(None, map(cleaned, asked)):
+        found.setdefault(example.intent, []).append(example)
+    return found
+
+
 @st.composite
 def edits(draw: st.DrawFn) -> tuple[bytes, list[Operation]]:
     """A file and operations that do not contradict one another."""
