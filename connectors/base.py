@@ -72,6 +72,9 @@ class Event(NamedTuple):
 
     ``origin`` of a user event: ``typed`` by a person, a ``payload`` that a button sent
     (``/intent``), or ``external`` (a reminder or a trigger: nobody said anything).
+
+    ``channel`` (``web``, ``whatsapp``) and ``language`` (``de``, ``zh-Hant``, ``pt_BR``) are passed
+    on as the source has them, of a user event above all; None where it has none.
     """
 
     kind: Kind

@@ -18,9 +18,10 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol, get_args
+from typing import Protocol, get_args
 
 from connectors.base import Button, Connector, Cursor, Event, Kind, LoggedPrediction, Origin, Page
+from connectors.contract import checks_of, with_tests
 from connectors.errors import ConnectorError, SettingsError, SourceBroken, TryAgain
 from connectors.settings import options
 
@@ -32,6 +33,11 @@ class Bed(Protocol):
 
     settings: Mapping[str, object]
     """Valid, with pages of three records at most."""
+
+    channel: str | None
+    """What the source says of the records that ``append`` adds; None where it has no place for it.
+    Words that no connector makes up."""
+    language: str | None
 
     def open(self, settings: Mapping[str, object]) -> Connector:
         """As users open it: ``return open_connector("mine", settings)``."""
@@ -138,6 +144,17 @@ def check_events_are_valid(bed: Bed) -> None:
     for page in pull(bed):
         for event in page.events:
             assert_valid(event)
+
+
+def check_channel_and_language_are_passed_on(bed: Bed) -> None:
+    bed.append(RECORDS)
+    for event in (event for page in pull(bed) for event in page.events if event.kind == "user"):
+        assert event.channel == bed.channel, (
+            f"the channel is {event.channel!r} and not {bed.channel!r}"
+        )
+        assert event.language == bed.language, (
+            f"the language is {event.language!r} and not {bed.language!r}"
+        )
 
 
 def check_unknown_setting_is_refused(bed: Bed) -> None:
@@ -250,25 +267,11 @@ def _assert_valid_prediction(prediction: LoggedPrediction, text: str) -> None:
         assert 0 <= entity.start < entity.end <= len(text), "an entity lies outside of its text"
 
 
-Check = Callable[[Any], None]
-
-CHECKS: tuple[Check, ...] = tuple(
-    value for name, value in list(globals().items()) if name.startswith("check_")
-)
+CHECKS = checks_of(globals())
 
 
 class ConnectorContract:
     """Subclass, and give it a fixture ``bed``; pytest finds one test for each check."""
 
 
-def _test_of(check: Check) -> Callable[[object, Any], None]:
-    def test(self: object, bed: Any) -> None:
-        check(bed)
-
-    test.__name__ = test.__qualname__ = check.__name__.replace("check_", "test_", 1)
-    test.__doc__ = check.__doc__
-    return test
-
-
-for _check in CHECKS:
-    setattr(ConnectorContract, _check.__name__.replace("check_", "test_", 1), _test_of(_check))
+with_tests(ConnectorContract, CHECKS)

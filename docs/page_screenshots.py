@@ -20,6 +20,7 @@ from waitress.server import create_server
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
+from intent_al import steps  # noqa: E402
 from intent_al.demo import copy_bot, find_example_bot  # noqa: E402
 from intent_al.project.config import Project, find_project  # noqa: E402 - the checkout goes first
 from intent_al.store import accounts  # noqa: E402
@@ -39,9 +40,9 @@ def main() -> None:
         bot = copy_bot(find_example_bot(), Path(folder, "bot"))
         project = find_project(bot)
         with Workspace(project) as workspace:
-            workspace.pull()
-            workspace.predict()
-            workspace.select(size=60)
+            steps.pull(workspace)
+            steps.predict(workspace)
+            steps.select(workspace, size=60)
             secret = hashed(PASSWORD, "kim")
             accounts.add_user(workspace.store, "kim", "approver", secret, by="d", now=time.time())
         with served(project) as address, sync_playwright() as playwright:

@@ -22,7 +22,7 @@ from rich.terminal_theme import TerminalTheme
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
-from intent_al import demo, reports  # noqa: E402 - the checkout goes first
+from intent_al import demo, reports, steps  # noqa: E402 - the checkout goes first
 from intent_al.cli.commands import demo as demo_command  # noqa: E402
 from intent_al.cli.commands import edit as edit_command  # noqa: E402
 from intent_al.project.config import find_project  # noqa: E402
@@ -90,7 +90,7 @@ def draw_edit() -> None:
         bot = demo.copy_bot(demo.find_example_bot(), Path(folder) / "bot")
         (bot / "intent-al.toml").write_text("")  # a picture has no room for the test on traffic
         with Workspace(find_project(bot)) as workspace:
-            report = workspace.edit(edit, Mode(dry_run=True))
+            report = steps.edit(workspace, edit, Mode(dry_run=True))
     console = recorder()
     edit_command.show(report, console, dry_run=True)
     console.print()
@@ -106,14 +106,14 @@ def draw_report() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bot = demo.copy_bot(demo.find_example_bot(), Path(folder) / "bot")
         with Workspace(find_project(bot)) as workspace:
-            workspace.pull()
-            workspace.predict()
-            workspace.select(size=100)
+            steps.pull(workspace)
+            steps.predict(workspace)
+            steps.select(workspace, size=100)
             answers = read_answers(bot / demo.ANSWERS, workspace.masker, "out_of_scope")
             review.answer(workspace.store, answers, reviewer="kim")
-            workspace.apply()
-            workspace.retrain()
-            workspace.gate()
+            steps.apply(workspace)
+            steps.retrain(workspace)
+            steps.gate(workspace)
             page = reports.write(workspace.store, workspace.bot, workspace.project.state)
         section = page.with_name("confusions.html")
         section.write_text(only_section(page.read_text(encoding="utf-8"), "confusions"))
@@ -138,9 +138,9 @@ def interesting_card(folder: Path) -> tuple[Card, int, int]:
     """The first of a real batch that shows what a card can: rivals, a span, a conversation."""
     bot = demo.copy_bot(demo.find_example_bot(), folder / "bot")
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select()
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace)
         items = queue.open_items(workspace.store)
         cards = [review.card(workspace.store, item) for item in items]
     best = max(range(len(cards)), key=lambda place: (richness(cards[place]), -place))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from intent_al import steps
 from intent_al.errors import ConfigError
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
@@ -99,9 +100,9 @@ def run(
     trained: dict[str, BuiltinModel] = {}  # every arm starts from the same model
     with Workspace(find_project(start), trained) as workspace:
         tell("pull: the recorded log of the example bot")
-        pulled = workspace.pull()
+        pulled = steps.pull(workspace)
         tell(f"predict: {len(workspace.training_data.distinct())} examples teach the model")
-        workspace.predict()
+        steps.predict(workspace)
     done: dict[str, list[Arm]] = {name: [] for name in arms}
     for seed in seeds:
         for name in arms:
@@ -135,12 +136,12 @@ def _arm(folder: Path, name: str, seed: int, reviews: int, trained: dict[str, Bu
         reviewed, applied = 0, []
         for number in range(rounds):
             if number:
-                workspace.predict()
+                steps.predict(workspace)
             size = reviews * (number + 1) // rounds - reviews * number // rounds
             _fill_queue(workspace, name, size, seed)
             reviewed += review.answer(workspace.store, answers, reviewer="answers").decided
-            applied.append(workspace.apply())
-        workspace.retrain()
+            applied.append(steps.apply(workspace))
+        steps.retrain(workspace)
         gate = workspace.settings.gate
         tests = [test for test in workspace.test_sets() if test.name != AUDIT]
         report = judge(workspace.model(), before, tests, gate.tolerance, gate.minimum_items, seed)
@@ -155,9 +156,9 @@ def _labels_stand(workspace: Workspace) -> dict[str, review.Answer]:
 
 def _fill_queue(workspace: Workspace, name: str, size: int, seed: int) -> None:
     if name == CHOSEN:
-        workspace.select(size=size, seed=seed)
+        steps.select(workspace, size=size, seed=seed)
     elif name == CANDIDATES:
-        workspace.select(size=size, seed=seed, strategy="random")
+        steps.select(workspace, size=size, seed=seed, strategy="random")
     else:
         _draw_from_traffic(workspace, size, seed)
 
@@ -166,10 +167,10 @@ def _draw_from_traffic(workspace: Workspace, size: int, seed: int) -> None:
     """``size`` different texts of uniformly drawn messages; none that the bot is judged by."""
     store, model = workspace.store, predictions.latest_model(workspace.store)
     texts = {one.id: one.text for one in utterances.spoken(store, workspace.bot)}
-    likeness = ngrams.nearest(
+    similarity = ngrams.nearest(
         ngrams.encode(list(texts.values())), ngrams.encode(workspace.held_out_texts())
     )
-    allowed = {key for key, like in zip(texts, likeness, strict=True) if like < ngrams.NEAR_COPY}
+    allowed = {key for key, like in zip(texts, similarity, strict=True) if like < ngrams.NEAR_COPY}
     messages = queue.free_text_messages(store, workspace.bot)
     order = np.random.default_rng(seed).permutation(len(messages))
     drawn = dict.fromkeys(messages[i][1] for i in order if messages[i][1] in allowed)

@@ -19,7 +19,7 @@ from typing import Any
 from connectors.base import Button, Event, Origin
 from connectors.errors import SkipRecord
 from connectors.reading.predictions import read_prediction
-from connectors.reading.values import as_text, flag, listed, table
+from connectors.reading.values import as_text, flag, label, listed, table
 
 EXTERNAL_PREFIX = "EXTERNAL: "
 FEEDBACK_SLOT = "thumbs"
@@ -88,7 +88,6 @@ def _user(data: Fields, conversation: str, source_id: str, time: datetime | None
     if message_id is None:
         message_id = _identifier(parsed.get("message_id"))
     origin, name = _origin(text or "", parsed, metadata)
-    language = metadata.get("language")
     return Event(
         "user",
         conversation,
@@ -101,8 +100,8 @@ def _user(data: Fields, conversation: str, source_id: str, time: datetime | None
         origin,
         read_prediction(parsed, metadata, text or "") if origin == "typed" else None,
         (),
-        as_text(data.get("input_channel"), "input_channel"),
-        language if type(language) is str and 0 < len(language) <= 35 else None,
+        label(data.get("input_channel")),
+        label(metadata.get("language")),
     )
 
 

@@ -19,7 +19,7 @@ import orjson
 from connectors.base import Event, LoggedPrediction
 from connectors.errors import SettingsError, SkipRecord
 from connectors.reading.predictions import FALLBACK, is_complete, read_entities, read_ranking
-from connectors.reading.values import as_text, flag, shape
+from connectors.reading.values import as_text, flag, label, shape
 from connectors.settings import did_you_mean, option
 
 TARGETS = (
@@ -109,12 +109,12 @@ def to_events(row: Mapping[str, Any], source_id: str, timestamp_format: str | No
     conversation = _identifier(row.get("conversation_id"), "conversation_id") or source_id
     message_id = _identifier(row.get("message_id"), "message_id")
     time = read_time(row.get("timestamp"), timestamp_format)
-    channel = as_text(row.get("channel"), "channel") or None
+    channel = label(row.get("channel"))
     if kind == "user":
         prediction = _prediction(row, text)
-        language = as_text(row.get("language"), "language") or None
         message = Event("user", conversation, source_id, time, text, message_id=message_id,
-                        prediction=prediction, channel=channel, language=language)  # fmt: skip
+                        prediction=prediction, channel=channel,
+                        language=label(row.get("language")))  # fmt: skip
     else:
         message = Event("bot", conversation, source_id, time, text, message_id=message_id,
                         channel=channel)  # fmt: skip

@@ -31,6 +31,23 @@ def as_text(value: object, field: str) -> str | None:
     return value
 
 
+LONGEST_LABEL = 100
+
+
+def label(value: object) -> str | None:
+    """A short name that is good to have, such as a channel: of another type, or too long, it is
+    None, because no message shall be lost for it."""
+    if type(value) is int:
+        value = str(value)
+    if type(value) is not str or not 0 < len(value) <= LONGEST_LABEL:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+    return value.strip() or None
+
+
 def table(value: object, field: str) -> dict[str, Any]:
     """An object; a missing one is empty."""
     if type(value) is dict:

@@ -4,6 +4,9 @@ Settings: ``path`` of the file (``rasa_event.log`` unless ``endpoints.yml`` says
 ``assistant_id``, ``channel`` and ``exclude_senders`` keep one bot's real conversations where a file
 is shared.
 
+A message's channel is its ``input_channel``, its language what the channel put into
+``metadata.language``, if it did.
+
 Each line is an event with its ``sender_id``. A last line without its line break is still being
 written and is left for the next pull; a line that is no JSON is skipped and reported with its
 number. The file may grow for ever: a pull goes on at the byte where the last one ended. When the
@@ -24,13 +27,13 @@ import orjson
 from connectors.base import Connector, Cursor, Event, Page
 from connectors.errors import SkipRecord
 from connectors.rasa.events import to_event
-from connectors.rasa.filter import RasaFilter, RasaSettings
+from connectors.rasa.filter import RasaFilter, RasaLogSettings
 from connectors.reading.lines import line_pages
 from connectors.settings import option
 
 
 @dataclass(frozen=True, kw_only=True)
-class RasaEventsSettings(RasaSettings):
+class RasaEventsSettings(RasaLogSettings):
     path: Path = option(help="the file that Rasa's file event broker writes")
     page_size: int = option(2000, minimum=1, help="lines a page")
 

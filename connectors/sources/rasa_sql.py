@@ -5,6 +5,9 @@ Settings: ``url`` is the SQLAlchemy URL of the tracker store, or simply the path
 ``assistant_id``, ``channel`` and ``exclude_senders`` keep one bot's real conversations where a
 store is shared.
 
+A message's channel is its ``input_channel``, its language what the channel put into
+``metadata.language``, if it did.
+
 How it reads. Rasa only ever appends rows, so the id is the cursor; a page is one short read-only
 transaction, because a lock on SQLite stalls the bot. Two things make an id alone unsafe:
 
@@ -35,7 +38,7 @@ from sqlalchemy.engine import Connection, Engine
 from connectors.base import Connector, Cursor, Event, Kind, Page, Skipped
 from connectors.errors import SettingsError, SkipRecord
 from connectors.rasa.events import READERS, WAITS, read_time, to_event
-from connectors.rasa.filter import RasaFilter, RasaSettings
+from connectors.rasa.filter import RasaFilter, RasaLogSettings
 from connectors.reading.id_window import IdWindow
 from connectors.reading.sql import explained, open_engine
 from connectors.settings import did_you_mean, option
@@ -53,7 +56,7 @@ Row = tuple[int, str, str, "float | None", "str | None", "bytes | str | None"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RasaSqlSettings(RasaSettings):
+class RasaSqlSettings(RasaLogSettings):
     url: str = option(
         help="SQLAlchemy URL of the tracker store, or path of an SQLite file", secret=True
     )

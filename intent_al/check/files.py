@@ -8,15 +8,15 @@ from pathlib import Path
 from intent_al.errors import ConfigError, TrainingDataError
 from intent_al.project.config import Project
 from intent_al.training_data import lint
-from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.labelled import read_placed
 from intent_al.training_data.lint.findings import Finding, Severity
+from intent_al.training_data.of_project import dialect_in
 from intent_al.training_data.placed import Place, PlacedExample
 from intent_al.training_data.repository import ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class PlacedLedger:
     """The ledger with the line of each decision."""
 
     path: Path
@@ -39,10 +39,11 @@ def all_files(project: Project) -> list[Path]:
     tests = [path for path in project.test_paths if path.suffix == ".jsonl" and path.is_file()]
     folders = [path for path in project.test_paths if path.suffix != ".jsonl" and path.exists()]
     own = project.root / ledger.LEDGER_FILE
+    dialect = dialect_in(project)
     return [
-        *project_files.nlu_files(project.data_paths),
-        *project_files.domain_files(domain_paths(project)),
-        *project_files.nlu_files(folders),
+        *dialect.data_files(project.data_paths),
+        *dialect.domain_files(domain_paths(project)),
+        *dialect.data_files(folders),
         *tests,
         *([own] if own.exists() else []),
     ]
@@ -59,11 +60,11 @@ def load(project: Project) -> lint.Inputs:
             where = Path(error.where or path)
             place = Place(where, error.line or 1)
             broken.append(Finding(lint.UNREADABLE, Severity.ERROR, error.message, place))
-    inputs = lint.load(project.data_paths, domain_paths(project), tests)
+    inputs = lint.load(dialect_in(project), project.data_paths, domain_paths(project), tests)
     return replace(inputs, unreadable=(*inputs.unreadable, *broken))
 
 
-def read_ledger(project: Project) -> Ledger | None:
+def read_ledger(project: Project) -> PlacedLedger | None:
     """None where nothing was applied yet; raises TrainingDataError for one that is damaged."""
     path = project.root / ledger.LEDGER_FILE
     try:
@@ -72,4 +73,4 @@ def read_ledger(project: Project) -> Ledger | None:
         return None
     except OSError as error:
         raise TrainingDataError(f"cannot be read ({error.strerror})", where=path) from error
-    return Ledger(path, ledger.parse(source, path), ledger.lines_of(source))
+    return PlacedLedger(path, ledger.parse(source, path), ledger.lines_of(source))

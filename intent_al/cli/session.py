@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CommandSession:
     """One call of a command: where it works and how it speaks."""
 
     workspace: Workspace
@@ -84,6 +84,11 @@ def progress_bar(title: str, *, disabled: bool) -> Iterator[Callable[[int, int |
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def warn(note: str) -> None:
+    """One line beside the result, on standard error."""
+    click.echo(f"intent-al: {visible(note)}", err=True)
+
+
 def plain_console() -> Console:
     """Texts are printed as they are: no markup, no smileys, and no line breaks for a program."""
     console = Console(highlight=False, markup=False, emoji=False)
@@ -101,8 +106,8 @@ def with_session(function: Callable[..., None]) -> Callable[..., None]:
         console = plain_console()
         with Workspace(find_project(project)) as workspace:
             for note in workspace.notes:
-                click.echo(f"intent-al: {visible(note)}", err=True)
-            function(Session(workspace, as_json, console), *args, **kwargs)
+                warn(note)
+            function(CommandSession(workspace, as_json, console), *args, **kwargs)
 
     return _with_options(wrapped)
 

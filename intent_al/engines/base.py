@@ -1,43 +1,106 @@
-"""Who predicts and is trained: a model of our own, or the bot's.
+"""Who predicts and is trained: what every engine says of itself and can do.
 
-An engine knows which model is in use, opens models by their id, and trains a candidate from the
-bot's files or a copy of them. The stages see models only.
+An engine knows which model is in use, opens models by their id, trains a candidate from the bot's
+files or a copy of them, and brings one live. The stages see this protocol and models only.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
-from intent_al.engines.builtin_models import BuiltinModels, read_training_data
-from intent_al.engines.rasa.archive import SUFFIX, live_archive, read_archive
-from intent_al.engines.rasa.ids import stored_id
-from intent_al.errors import ConfigError, NotEnoughDataError
+from intent_al.evaluation.verdict import StoryFigures
 from intent_al.nlu.base import Model
 from intent_al.project.config import Project
-from intent_al.stages.gate import StoryFigures
-from intent_al.stages.retrain import Recipe, Trained
+from intent_al.records import Example
 from intent_al.training_data.placed import TrainingData
 from intent_al.training_data.repository import ledger
-from intent_al.training_data.repository.training_copy import recipe_of
 
-if TYPE_CHECKING:
-    from intent_al.engines.rasa.commands import RasaCommands, StoryResult
-    from intent_al.engines.rasa.process import RasaWorker
 
-BUILTIN, RASA, SERVER = "builtin", "rasa", "server"
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a candidate is made of. ``key`` is a hash of all of it: equal keys, equal candidates.
 
-_SEED = re.compile(rb"^[^#\n]*random_seed:\s*(\d+)", re.MULTILINE)
+    ``data_hash`` is the ledger's fingerprint of the training data, ``decision`` the newest one that
+    the candidate can learn from.
+    """
 
-CANDIDATES = "candidates"
-"""Folder of candidates within the state folder. Rasa serves the newest file of ``models/``, so none
-may ever lie there before it has passed."""
+    key: str
+    engine: str
+    examples: int
+    intents: int
+    data_hash: str
+    decision: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A candidate. ``archive`` is its file, or None where it can be trained again in seconds."""
+
+    model: str
+    archive: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What went live. ``archive`` and ``replaced`` are names of files where the engine keeps its
+    live models; ``server`` is the one that was told of it."""
+
+    model: str
+    archive: str | None
+    replaced: str | None
+    server: str | None
+
+
+class Releases(Protocol):
+    """Where an engine's archives go live, and come back from."""
+
+    @property
+    def where(self) -> str:
+        """A folder or an address, for people."""
+        ...
+
+    def live(self) -> str | None:
+        """The name of the archive that is live."""
+        ...
+
+    def release(self, candidate: str, name: str) -> Release:
+        """Bring a candidate live, by the name of its archive, under another.
+
+        Raises EngineError, with the live model as it was, where that cannot be done.
+        """
+        ...
+
+    def bring_back(self, archive: str) -> Release:
+        """Make an archive that was live before live again; raises NotEnoughDataError where it is
+        gone."""
+        ...
+
+    def delete(self, archives: Collection[str]) -> None:
+        """Archives that nobody goes back to; those that are gone already are no error."""
+        ...
+
+
+class Trainer(Protocol):
+    """Trains models of bare examples, apart from the bot's own files: for simulations."""
+
+    def train(self, examples: Sequence[Example]) -> Model:
+        """A model that answers until the next one is trained."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Engine(Protocol):
     """``name`` is the kind that its models are stored under.
+
+    ``chunk`` is how many utterances are predicted between two commits: a few seconds of work.
+    ``calibrated`` engines mean their probabilities as they say them; the models of others are
+    calibrated on held-out texts when they are first met. ``untrainable`` says why it cannot train,
+    and is None where it can. ``releases`` is where archives go live, None where nothing is copied.
 
     ``bot`` arguments are the project, or one that stands for a copy of it: only its files are read.
     """
@@ -45,245 +108,65 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def chunk(self) -> int: ...
+
+    @property
+    def calibrated(self) -> bool: ...
+
+    @property
+    def untrainable(self) -> str | None: ...
+
+    @property
+    def releases(self) -> Releases | None: ...
+
     def live(self) -> str:
-        """The id of the model in use. Cheap: nothing is trained, loaded or started."""
+        """The id of the model in use. Cheap: nothing is trained, loaded or started.
+
+        Raises NotEnoughDataError where there is none yet.
+        """
+        ...
+
+    def served(self) -> str | None:
+        """The id of the model that users meet; None where the last one that passed counts."""
         ...
 
     def open(self, model_id: str) -> Model:
-        """A model that can be asked, by its id: the one in use, or a candidate."""
+        """A model that can be asked, by its id: the one in use, or a candidate.
+
+        Raises NotEnoughDataError for one that is gone.
+        """
         ...
 
     def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
         """What a candidate of these files would be made of."""
         ...
 
+    def trained_from(self, bot: Project) -> list[Path]:
+        """The bot's files and folders that a training reads."""
+        ...
+
     def train(self, bot: Project, recipe: Recipe) -> Trained:
         """The candidate."""
         ...
 
+    def keeps(self, archive: str) -> bool:
+        """Whether the archive of an earlier candidate is still there."""
+        ...
+
+    def story_figures(self, candidate: str, current: str) -> StoryFigures | None:
+        """How two models do in the bot's own test dialogues; None where there are none."""
+        ...
+
     def close(self) -> None:
-        """Ends what was started to answer."""
+        """Ends what was started to answer. May be called again."""
         ...
 
 
-class BuiltinEngine:
-    """The model of ``nlu.builtin``, trained on the bot's files in seconds."""
-
-    name = BUILTIN
-
-    def __init__(self, project: Project, models: BuiltinModels) -> None:
-        self._project = project
-        self._models = models
-
-    def live(self) -> str:
-        return self._models.identify(read_training_data(self._project))
-
-    def open(self, model_id: str) -> Model:
-        data = read_training_data(self._project)
-        if self._models.identify(data) == model_id:
-            return self._models.of(data)
-        return self._models.from_snapshot(model_id, data)
-
-    def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
-        data = read_training_data(bot)
-        return _recipe(self.name, self._models.identify(data), data, decision, {})
-
-    def train(self, bot: Project, recipe: Recipe) -> Trained:
-        return Trained(self._models.of(read_training_data(bot)).model_id)
-
-    def close(self) -> None:
-        pass
-
-
-class RasaEngine:
-    """The bot's own model, in a worker of the bot's interpreter."""
-
-    name = RASA
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._worker: RasaWorker | None = None
-
-    def live_archive(self) -> Path:
-        """Raises NotEnoughDataError where there is no model yet."""
-        found = live_archive(self._project.models_path)
-        if found is None:
-            raise NotEnoughDataError(
-                "has no model yet: train one with `rasa train`, or name the folder with "
-                "[rasa] models",
-                where=self._project.models_path,
-            )
-        return found
-
-    def live(self) -> str:
-        return _id(self.live_archive())
-
-    def open(self, model_id: str) -> Model:
-        from intent_al.engines.rasa.interpreter import find_python
-        from intent_al.engines.rasa.model import RasaModel
-        from intent_al.engines.rasa.process import RasaWorker
-
-        archive = self.archive_of(model_id)
-        if self._worker is None:
-            project = self._project
-            self._worker = RasaWorker(
-                find_python(project), project.root, timeout=project.settings.rasa.timeout
-            )
-        return RasaModel(self._worker, archive)
-
-    def archive_of(self, model_id: str) -> Path:
-        """Of the live models and the candidates. Raises NotEnoughDataError for one that is gone."""
-        kept = sorted(self.candidates.glob(f"*{SUFFIX}"))
-        models = sorted(self._project.models_path.glob(f"*{SUFFIX}"), reverse=True)
-        live = live_archive(self._project.models_path)
-        for path in [*([live] if live else []), *kept, *models]:
-            if _id(path) == model_id:
-                return path
-        raise NotEnoughDataError(
-            f"there is no archive of the model {model_id} any more: train it again",
-            where=self._project.models_path,
-        )
-
-    @property
-    def candidates(self) -> Path:
-        return self._project.state / CANDIDATES
-
-    def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
-        from intent_al.engines.rasa.interpreter import find_python
-
-        version = find_python(self._project).version
-        live = live_archive(self._project.models_path)
-        nlu_only = live is not None and not read_archive(live).has_core
-        files = [*_trained_from(bot), bot.domain_path, bot.root / "config.yml"]
-        parts = "nlu" if nlu_only else "nlu and core"
-        key = recipe_of(bot.root, files, [self.name, version, parts])
-        facts = {"rasa": version, "parts": parts, **_config_facts(bot.root / "config.yml")}
-        return _recipe(self.name, key, read_training_data(bot), decision, facts)
-
-    def train(self, bot: Project, recipe: Recipe) -> Trained:
-        """A training that a killed run had finished is not done again."""
-        target = self.candidates / f"{recipe.key[:24]}{SUFFIX}"
-        if not target.is_file():
-            commands = self._commands(bot, "train")
-            data = [path.relative_to(bot.root).as_posix() for path in _trained_from(bot)]
-            domain = bot.domain_path.relative_to(bot.root).as_posix()
-            commands.validate(data, domain)
-            nlu_only = recipe.settings["parts"] == "nlu"
-            commands.train(data, domain, target, nlu_only=nlu_only)
-        return Trained(_id(target), target.name)
-
-    def test_stories(self, model_id: str) -> StoryResult | None:
-        """The bot's test stories with one model; None where there are none, or no dialogues."""
-        archive = self.archive_of(model_id)
-        stories = _stories(self._project)
-        if not stories or not read_archive(archive).has_core:
-            return None
-        results = self._project.state / "stories"
-        return self._commands(self._project, "test").test_stories(archive, stories, results)
-
-    def story_figures(self, candidate: str, current: str) -> StoryFigures | None:
-        """The current model is only asked where the candidate fails: a walk takes a minute."""
-        after = self.test_stories(candidate)
-        if after is None:
-            return None
-        before = self.test_stories(current) if after.failed and current != candidate else None
-        failed_before = len(before.failed) if before is not None else 0
-        return StoryFigures(after.total, failed_before, len(after.failed), after.failed)
-
-    def _commands(self, bot: Project, name: str) -> RasaCommands:
-        from intent_al.engines.rasa.commands import RasaCommands
-        from intent_al.engines.rasa.interpreter import find_python
-
-        return RasaCommands(
-            find_python(self._project),
-            bot.root,
-            self._project.state / "logs" / f"rasa-{name}.log",
-            self._project.state / "rasa-cache",
-            self._project.settings.rasa.timeout,
-        )
-
-    def close(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
-
-
-class ServerEngine:
-    """A running bot, asked over HTTP. It predicts; training is for the machine that it runs on."""
-
-    name = SERVER
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._model: Model | None = None
-
-    def _asked(self) -> Model:
-        from intent_al.engines.rasa.http_model import open_http_model
-
-        if self._model is None:
-            self._model = open_http_model(self._project)
-        return self._model
-
-    def live(self) -> str:
-        return self._asked().model_id
-
-    def open(self, model_id: str) -> Model:
-        return self._asked()
-
-    def recipe(self, bot: Project, decision: int | None = None) -> Recipe:
-        raise self._cannot_train()
-
-    def train(self, bot: Project, recipe: Recipe) -> Trained:
-        raise self._cannot_train()
-
-    def _cannot_train(self) -> NotEnoughDataError:
-        return NotEnoughDataError(
-            "nothing can be trained over HTTP: run this where the bot's environment is, with "
-            "--engine rasa"
-        )
-
-    def close(self) -> None:
-        pass
-
-
-def _id(archive: Path) -> str:
-    return stored_id(read_archive(archive).model_id)
-
-
-def _config_facts(path: Path) -> dict[str, str]:
-    """Of a bot's configuration: a hash of it, and its seeds; without one a training is not
-    repeatable."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"cannot be read ({error.strerror}); Rasa trains by it", where=path
-        ) from None
-    seeds = [seed.decode() for seed in _SEED.findall(content)]
-    digest = hashlib.sha256(content).hexdigest()
-    return {"config_hash": digest[:16], "seed": ", ".join(seeds) or "none in config.yml"}
-
-
-def _recipe(
-    engine: str, key: str, data: TrainingData, decision: int | None, settings: dict[str, str]
+def recipe_for(
+    engine: str, key: str, data: TrainingData, decision: int | None, settings: Mapping[str, str]
 ) -> Recipe:
+    """The recipe of a candidate that learns from ``data``."""
     examples = data.distinct()
     intents = len({example.intent for example in examples})
     return Recipe(key, engine, len(examples), intents, ledger.fingerprint(data), decision, settings)
-
-
-def _trained_from(bot: Project) -> list[Path]:
-    """What `rasa train` reads besides domain and configuration: rules and stories lie in ``data``
-    even where ``[bot] data`` names the NLU files alone."""
-    everything = bot.root / "data"
-    found = [everything] if everything.exists() else []
-    return found + [path for path in bot.data_paths if everything not in (path, *path.parents)]
-
-
-def _stories(project: Project) -> list[Path]:
-    """``[rasa] stories``, or what in ``tests/`` holds test stories."""
-    named = [project.root / path for path in project.settings.rasa.stories]
-    if named:
-        return named
-    found = sorted((project.root / "tests").glob("**/*.y*ml"))
-    return [path for path in found if b"\nstories:" in b"\n" + path.read_bytes()]

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from intent_al.errors import NotEnoughDataError
 from intent_al.nlu import snapshots
 from intent_al.project.config import Project
 from intent_al.records import Example
-from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.placed import TrainingData
 
 if TYPE_CHECKING:
     from intent_al.nlu.builtin import BuiltinModel
 
 
-def read_training_data(project: Project) -> TrainingData:
-    """Of the project, or of a copy of it. Raises NotEnoughDataError where there is no example."""
-    data = nlu_yaml.read(project.data_paths)
-    if not data.examples:
-        where = ", ".join(project.settings.bot.data)
-        raise NotEnoughDataError(
-            f"no NLU examples in {where}; set [bot] data to the bot's NLU files", where=project.root
-        )
-    return data
-
-
 class BuiltinModels:
     """Trains each model once; ``trained`` are those that are known already, by id."""
 
-    def __init__(
-        self, project: Project, folder: Path, trained: MutableMapping[str, BuiltinModel]
-    ) -> None:
-        """``folder`` keeps what each model has learned from."""
+    def __init__(self, project: Project, trained: MutableMapping[str, BuiltinModel]) -> None:
         self._settings = project.settings.model
-        self._folder = folder
+        self._folder = project.snapshots
         self._trained = trained
 
     def identify(self, data: TrainingData) -> str:

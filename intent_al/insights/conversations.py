@@ -11,7 +11,7 @@ from itertools import groupby
 from intent_al.insights.traffic import Traffic
 from intent_al.store import Store, insights
 from intent_al.store.insights import Happened
-from intent_al.texts import ngrams
+from intent_al.texts.normal_form import normal_form
 
 FALLBACK, REPETITION, COMPLAINT, HANDOVER = "fallback", "repetition", "complaint", "hand-over"
 SIGNALS = (FALLBACK, REPETITION, COMPLAINT, HANDOVER)
@@ -98,7 +98,7 @@ def _of_user(event: Happened, heard: set[str]) -> Iterable[str]:
         yield COMPLAINT
     if event.name and _HUMAN.search(event.name):
         yield HANDOVER
-    spelling = ngrams.normalise(event.text or "")
+    spelling = normal_form(event.text or "")
     if len(spelling.split()) > 1:  # "yes" and "ok" are said again without any trouble
         if spelling in heard:
             yield REPETITION

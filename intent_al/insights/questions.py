@@ -10,7 +10,7 @@ from intent_al.insights.traffic import Traffic
 from intent_al.insights.trend import trend
 from intent_al.store import Store, predictions
 from intent_al.store.utterances import Spoken
-from intent_al.texts import ngrams
+from intent_al.texts.normal_form import normal_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def top_questions(store: Store, traffic: Traffic, limit: int) -> list[Question]:
     """
     groups: dict[str, list[int]] = {}
     for utterance, text in traffic.texts.items():
-        spelling = ngrams.normalise(text)
+        spelling = normal_form(text)
         if _says_something(spelling):
             groups.setdefault(spelling, []).append(utterance)
 
@@ -69,7 +69,7 @@ def merge_spellings(spoken: Sequence[Spoken], limit: int) -> list[Spoken]:
     """
     groups: dict[str, list[Spoken]] = {}
     for one in spoken:
-        spelling = ngrams.normalise(one.text)
+        spelling = normal_form(one.text)
         if _says_something(spelling):
             groups.setdefault(spelling, []).append(one)
     merged = [

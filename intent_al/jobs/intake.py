@@ -6,12 +6,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from intent_al import steps
 from intent_al.project.locks import lock
 from intent_al.stages.predict import PredictReport
 from intent_al.stages.pull import PullReport
 from intent_al.stages.select import SelectReport
+from intent_al.steps import Progress
 from intent_al.store import queue
-from intent_al.workspace import Progress, Workspace
+from intent_al.workspace import Workspace
 
 Bar = Callable[[str], AbstractContextManager[Progress]]
 
@@ -31,12 +33,12 @@ def intake(workspace: Workspace, bar: Bar, *, size: int | None = None) -> Intake
     """
     with lock(workspace.project.state, "intake"):
         with bar("pull") as progress:
-            pulled = workspace.pull(progress)
+            pulled = steps.pull(workspace, progress)
         with bar("predict") as progress:
-            predicted = workspace.predict(progress)
+            predicted = steps.predict(workspace, progress)
         wanted = workspace.settings.select.size if size is None else size
         missing = wanted - len(queue.open_items(workspace.store))
         selected = SelectReport(None)
         if missing > 0:
-            selected = workspace.select(size=missing, top_up=True)
+            selected = steps.select(workspace, size=missing, top_up=True)
     return IntakeReport(pulled, predicted, selected)

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from intent_al.errors import ConfigError
+from intent_al.plugins import imported
+from intent_al.texts.languages import UNDETERMINED, language_tag
 from intent_al.texts.personal_data import RULE_NAMES
 
 if sys.version_info >= (3, 11):
@@ -39,6 +41,9 @@ APPROVAL = ("reviewer", SECOND_PERSON)
 
 CONFIG_FILE = "intent-al.toml"
 STATE_FOLDER = ".intent-al"
+
+_DIALECTS = "intent_al.training_data.dialects.registry"
+"""Imported by name: which makers there are is known above this layer, and by plug-ins."""
 
 _ENCODER = re.compile(r"[A-Za-z][\w.-]*(:\S.*)?")
 
@@ -65,9 +70,10 @@ class BotSettings:
     """[bot] - where the bot's files are, relative to the project."""
 
     name: str = "bot"
-    language: str = "und"
+    language: str = UNDETERMINED
     data: tuple[str, ...] = ("data",)
     domain: str = "domain.yml"
+    dialect: str = ""
     endpoints: str = "endpoints.yml"
 
 
@@ -226,6 +232,11 @@ class Project:
         return self.state / "undo"
 
     @property
+    def snapshots(self) -> Path:
+        """What each built-in model has learned from."""
+        return self.state / "models"
+
+    @property
     def data_paths(self) -> list[Path]:
         return [self.root / path for path in self.settings.bot.data]
 
@@ -246,16 +257,15 @@ class Project:
 def find_project(start: Path | None = None) -> Project:
     """The project that ``start`` (the current folder) lies in.
 
-    That is the nearest folder upwards with an ``intent-al.toml``, or with a Rasa bot's
-    ``config.yml`` and ``data/`` or ``domain.yml``. Raises ConfigError where there is none.
+    That is the nearest folder upwards with an ``intent-al.toml``, or with a bot that a dialect
+    recognises. Raises ConfigError where there is none.
     """
     start = (start or Path.cwd()).resolve()
+    dialects = imported(_DIALECTS)
     for folder in (start, *start.parents):
         if (folder / CONFIG_FILE).is_file():
             return Project(folder, read_settings(folder / CONFIG_FILE))
-        if (folder / "config.yml").is_file() and any(
-            (folder / name).exists() for name in ("domain.yml", "domain", "data")
-        ):
+        if dialects.recognised(folder):
             return Project(folder, read_settings(None, root=folder))
     raise ConfigError(
         f"no {CONFIG_FILE} and no Rasa project (config.yml, domain.yml, data/) here or above; "
@@ -286,6 +296,7 @@ def read_settings(
         if dataclasses.is_dataclass(kind)
     }
     _check(tables, where)
+    tables["bot"] = dataclasses.replace(tables["bot"], language=_language(tables["bot"], where))
     chosen = _with_environment("bot", BotSettings, document, environ)
     if "domain" not in chosen and not (root / tables["bot"].domain).exists():
         tables["bot"] = dataclasses.replace(tables["bot"], domain="domain")
@@ -367,6 +378,18 @@ def _number(hint: type[int] | type[float], value: object) -> float | None:
         return hint(value)
     except (ValueError, OverflowError):
         return None
+
+
+def _language(bot: BotSettings, where: str | Path) -> str:
+    """As the languages of a log are written, so that one language has one name."""
+    tag = language_tag(bot.language)
+    if tag is None and bot.language != UNDETERMINED:
+        raise ConfigError(
+            f"[bot] language = {bot.language!r} is no language; give its tag, such as 'en', or "
+            f"{UNDETERMINED!r} where it is not known",
+            where=where,
+        )
+    return tag or UNDETERMINED
 
 
 def _check(tables: Mapping[str, Any], where: str | Path) -> None:

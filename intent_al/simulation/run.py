@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from intent_al.engines.base import Trainer
+from intent_al.engines.registry import trainable
 from intent_al.errors import UsageError
 from intent_al.records import FloatArray
 from intent_al.simulation.data import Task
 from intent_al.simulation.loop import STRATIFIED, Bench, Plan, Step, run_arm
-from intent_al.simulation.record import Record
-from intent_al.simulation.successors import Builtin, Linear, Successor, accuracy
+from intent_al.simulation.record import SimulationRecord
+from intent_al.simulation.successors import Builtin, Linear, Pipeline, Successor, accuracy
 from intent_al.simulation.summary import SHARES, Summary, summarise
 from intent_al.strategies.base import NO_INTENT
 from intent_al.strategies.registry import DEFAULT, open_strategy
@@ -25,8 +27,9 @@ RANDOM = "random"
 BASELINES = (RANDOM, STRATIFIED)
 """In every simulation, whatever else is asked for."""
 
-LINEAR, BUILTIN, RASA = "linear", "builtin", "rasa"
-SUCCESSORS = (LINEAR, BUILTIN, RASA)
+LINEAR, BUILTIN = "linear", "builtin"
+SUCCESSORS = (LINEAR, BUILTIN, *trainable())
+"""Models of our own, and the engines that can train a bot's own pipeline."""
 
 Progress = Callable[[int, int | None], None]
 
@@ -78,7 +81,7 @@ def simulate(
     }
     if len(set(simulation.seeds)) != len(simulation.seeds) or not simulation.seeds:
         raise UsageError("a simulation needs seeds that differ")
-    with closing(Record(folder, _facts(task, simulation, encoder))) as record:
+    with closing(SimulationRecord(folder, _facts(task, simulation, encoder))) as record:
         full = _full_accuracy(bench, simulation)
         plan = replace(plan, stop_at=SHARES[-1] * full)
         curves: dict[str, dict[int, list[Step]]] = {name: {} for name in strategies}
@@ -104,10 +107,10 @@ def open_bench(
     vectors: FloatArray,
     tests: FloatArray,
     successor: str,
-    rasa: Callable[[int], Successor] | None = None,
+    trainer: Trainer | None = None,
 ) -> Bench:
-    """``vectors`` and ``tests`` are unit rows of the texts of the task; ``rasa`` makes the
-    successor of that name."""
+    """``vectors`` and ``tests`` are unit rows of the texts of the task; ``trainer`` trains the
+    bot's own pipeline, where that is the successor."""
 
     def linear(seed: int) -> Successor:
         return Linear(task, vectors, tests)
@@ -119,9 +122,10 @@ def open_bench(
         return Bench(task, vectors, linear, builtin)
     if successor == BUILTIN:
         return Bench(task, vectors, builtin, linear)
-    if rasa is None:
+    if trainer is None:
         raise UsageError(f"no successor {successor!r}; there are {', '.join(SUCCESSORS)}")
-    return Bench(task, vectors, rasa, builtin)
+    own = Pipeline(trainer, task)
+    return Bench(task, vectors, lambda seed: own, builtin)
 
 
 def _full_accuracy(bench: Bench, simulation: Simulation) -> float:

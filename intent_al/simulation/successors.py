@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from intent_al.engines.base import Trainer
 from intent_al.nlu.linear import fitted
-from intent_al.records import FloatArray, IntArray
+from intent_al.records import Example, FloatArray, IntArray
 from intent_al.simulation.data import Task
 from intent_al.strategies.base import Rows
 
@@ -84,6 +85,30 @@ class Builtin:
     def _predict(self, texts: Sequence[str]) -> FloatArray:
         columns = np.searchsorted(self._task.intents, self._model.labels)
         return spread(self._model.predict(texts), columns, len(self._task.intents))
+
+
+class Pipeline:
+    """A bot's own pipeline, trained anew each time; a pipeline has seeds of its own."""
+
+    def __init__(self, trainer: Trainer, task: Task) -> None:
+        self._trainer, self._task = trainer, task
+
+    def learn(self, rows: Rows) -> None:
+        task = self._task
+        model = self._trainer.train(
+            [Example(task.texts[row], task.intents[task.labels[row]]) for row in rows]
+        )
+        # asked at once: the model answers only until another arm has trained
+        predicted = model.predict([*task.texts, *task.tests])
+        columns = np.searchsorted(task.intents, predicted.labels)
+        self._probabilities = spread(predicted.probabilities, columns, len(task.intents))
+
+    def pool(self, rows: Rows) -> FloatArray:
+        return np.asarray(self._probabilities[rows], dtype=np.float32)
+
+    def tests(self) -> IntArray:
+        asked = self._probabilities[len(self._task.texts) :]
+        return np.asarray(asked.argmax(axis=1), dtype=np.int32)
 
 
 def spread(probabilities: FloatArray, columns: npt.NDArray[np.integer], k: int) -> FloatArray:

@@ -15,12 +15,14 @@ from intent_al.records import Example
 from intent_al.store.decisions import Answered
 from intent_al.system import durable
 from intent_al.training_data.formats import Format, Lost, Written
-from intent_al.training_data.formats.delimited import Delimited, refusal, table
+from intent_al.training_data.formats.delimited import DelimitedFormat, refusal, table
 from intent_al.training_data.formats.jsonl import JsonLines
 from intent_al.training_data.formats.records import dumped, entity_objects
 
-DECISION_COLUMNS = ("text", "intent", "entities", "outcome", "reviewer", "decided_at")
-DECISION_FORMATS = (JsonLines.name, Delimited.name)
+DECISION_COLUMNS = (
+    "text", "intent", "entities", "outcome", "reviewer", "decided_at", "language", "channel",
+)  # fmt: skip
+DECISION_FORMATS = (JsonLines.name, DelimitedFormat.name)
 _TRAINING_SUFFIXES = (".yml", ".yaml", ".json")
 
 
@@ -52,6 +54,8 @@ def _record(one: Answered) -> Mapping[str, object]:
         "outcome": one.outcome.value,
         "reviewer": one.reviewer,
         "decided_at": moment.isoformat(timespec="seconds"),
+        "language": one.language,
+        "channel": one.channel,
     }
 
 

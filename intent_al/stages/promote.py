@@ -1,26 +1,20 @@
 """Is it live, and can we go back?
 
-Writes ``deployment`` and the bot's folder of models. An archive arrives there whole or not at all,
-what it replaces stays, and a running server is told and asked again afterwards.
+Writes ``deployment``. Where an engine archives its models, the archive goes where the bot serves it
+from, and what it replaces stays there; the engine knows how.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 
-from intent_al.engines.rasa.archive import SUFFIX, Archive, live_archive, read_archive
-from intent_al.errors import NotEnoughDataError, RasaError
-from intent_al.store import Store, deployments
+from intent_al.engines.base import Release, Releases
+from intent_al.errors import NotEnoughDataError
+from intent_al.store import Store, deployments, runs
 from intent_al.store.runs import Run
-
-Tell = Callable[[Path, str], str]
-"""Makes a running server load an archive, by its path and model id; returns the server's name."""
 
 _OURS = "intent-al-run"
 KEPT = 3
@@ -29,166 +23,100 @@ KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class PromoteReport:
-    """What is live now. ``archive`` is its path, ``replaced`` that of what was live before."""
+    """What is live now. ``archive`` is its path, ``replaced`` that of what was live before;
+    ``taken_back`` is the model that a rollback replaced."""
 
     model: str
-    archive: str | None
-    replaced: str | None
-    server: str | None
+    archive: str | None = None
+    replaced: str | None = None
+    server: str | None = None
     action: str = deployments.PROMOTE
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where models go live: a folder, and a server that serves from it, if one is named."""
-
-    models: Path
-    tell: Tell | None = None
+    taken_back: str | None = None
 
 
 def promote(
     store: Store,
     run: Run,
-    candidate: Path | None,
-    place: Place,
+    releases: Releases | None,
     *,
-    stored_model: str,
     clock: Callable[[], float] = time.time,
 ) -> PromoteReport:
     """Bring the candidate of ``run`` live. Without an archive, only the record says so.
 
-    Raises RasaError, with the live model as it was, where the folder cannot be written or the
-    server does not take it.
+    Raises RasaError, with the live model as it was, where that cannot be done.
     """
-    if candidate is None:
-        return _recorded(store, run, stored_model, None, None, None, clock())
-    folder = _folder(place.models)
+    if run.archive is None or releases is None:
+        return _recorded(store, Release(run.model, None, None, None), run.id, None, clock())
     when = datetime.fromtimestamp(run.created_at, timezone.utc)
-    target = folder / f"{when:%Y%m%d-%H%M%S}-{_OURS}{run.id}{SUFFIX}"
-    archive = read_archive(candidate)
-    before = live_archive(folder, besides=target)  # a killed promotion has left it there
-    _copy(candidate, target)
-    server = None
-    if place.tell is not None:
-        try:
-            server = place.tell(target, archive.model_id)
-        except BaseException:
-            target.unlink(missing_ok=True)  # or a restart would load what nobody has seen work
-            raise
-    report = _recorded(store, run, stored_model, target, before, server, clock())
-    _tidy(store, folder)
+    release = releases.release(run.archive, f"{when:%Y%m%d-%H%M%S}-{_OURS}{run.id}")
+    report = _recorded(store, release, run.id, releases, clock())
+    releases.delete(_superseded(store))
     return report
 
 
 def rollback(
-    store: Store,
-    place: Place,
-    *,
-    stored_id: Callable[[str], str],
-    clock: Callable[[], float] = time.time,
+    store: Store, releases: Releases | None, *, clock: Callable[[], float] = time.time
 ) -> PromoteReport:
-    """Make what was live before the live archive the newest again.
+    """Make what was live before the live archive live again.
 
     Raises NotEnoughDataError where nothing was promoted from here, or the archive is gone.
     """
-    last = deployments.latest(store)
-    folder = place.models
-    live = live_archive(folder) if folder.is_dir() else None
-    first = deployments.promotion_of(store, live.name) if live is not None else None
-    if last is None or live is None or first is None or first.replaced is None:
+    live = None if releases is None else releases.live()
+    first = None if live is None else deployments.promotion_of(store, live)
+    if releases is None or first is None or first.replaced is None:
         raise NotEnoughDataError(
             "nothing older to go back to: the live model was not promoted from here",
-            where=folder,
+            where=None if releases is None else releases.where,
         )
-    older = folder / first.replaced
-    if not older.is_file():
-        raise NotEnoughDataError(
-            "was live before, and is gone; restore it from a backup", where=older
-        )
-    archive: Archive = read_archive(older)
-    _copy(older, older)
-    server = None
-    if place.tell is not None:
-        try:
-            server = place.tell(older, archive.model_id)
-        except BaseException:
-            _copy(live, live)
-            raise
-    model = stored_id(archive.model_id)
-    deployments.write(
-        store,
-        action=deployments.ROLLBACK,
-        run=None,
-        model=model,
-        archive=older.name,
-        replaced=live.name,
-        server=server,
-        now=clock(),
-    )
-    return PromoteReport(model, str(older), str(live), server, deployments.ROLLBACK)
+    release = releases.bring_back(first.replaced)
+    return _recorded(store, release, None, releases, clock(), taken_back=first.model)
+
+
+def released_by(store: Store) -> str | None:
+    """The engine whose archive went live last; None where none did."""
+    for one in reversed(deployments.promoted(store)):
+        if one.archive is not None and one.run is not None:
+            return runs.run_of(store, one.run).engine
+    return None
 
 
 def _recorded(
     store: Store,
-    run: Run,
-    model: str,
-    archive: Path | None,
-    replaced: Path | None,
-    server: str | None,
+    release: Release,
+    run: int | None,
+    releases: Releases | None,
     now: float,
+    *,
+    taken_back: str | None = None,
 ) -> PromoteReport:
+    action = deployments.ROLLBACK if run is None else deployments.PROMOTE
     deployments.write(
         store,
-        action=deployments.PROMOTE,
-        run=run.id,
-        model=model,
-        archive=None if archive is None else archive.name,
-        replaced=None if replaced is None else replaced.name,
-        server=server,
+        action=action,
+        run=run,
+        model=release.model,
+        archive=release.archive,
+        replaced=release.replaced,
+        server=release.server,
         now=now,
     )
     return PromoteReport(
-        model,
-        None if archive is None else str(archive),
-        None if replaced is None else str(replaced),
-        server,
+        release.model,
+        _place(releases, release.archive),
+        _place(releases, release.replaced),
+        release.server,
+        action,
+        taken_back,
     )
 
 
-def _folder(models: Path) -> Path:
-    """The folder of models. A single file would be overwritten, and there were no way back."""
-    if models.is_file():
-        raise RasaError(
-            "is one file: name the folder that the bot serves from with [rasa] models, so that "
-            "the last good model can stay beside the new one",
-            where=models,
-        )
-    try:
-        models.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RasaError(f"cannot be written ({error.strerror})", where=models) from error
-    return models
+def _place(releases: Releases | None, name: str | None) -> str | None:
+    return None if releases is None or name is None else f"{releases.where}/{name}"
 
 
-def _copy(source: Path, target: Path) -> None:
-    """A new file of that name, whole or not at all: Rasa takes the one that came last."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        shutil.copyfile(source, temporary)
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
-    except OSError as error:
-        raise RasaError(f"cannot be written ({error.strerror})", where=target) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _tidy(store: Store, folder: Path) -> None:
-    """Delete archives of ours that are neither live nor what a rollback would go back to."""
+def _superseded(store: Store) -> list[str]:
+    """Archives of ours that are neither live nor what a rollback would go back to."""
     names = [one.archive for one in deployments.promoted(store) if one.archive]
     last = deployments.latest(store)
     kept = {*names[-KEPT:], *((last.archive, last.replaced) if last else ())}
-    for name in names:
-        if name not in kept and _OURS in name:
-            (folder / name).unlink(missing_ok=True)
+    return [name for name in names if name not in kept and _OURS in name]

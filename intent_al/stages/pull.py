@@ -19,6 +19,7 @@ from connectors import open_connector
 from connectors.base import Button, Event, LoggedEntity, LoggedPrediction, Page, Skipped
 from intent_al.store import Store, logs
 from intent_al.store.logs import EventRow, PageCount
+from intent_al.texts.languages import UNDETERMINED, language_tag
 from intent_al.texts.masking import Masker
 
 Progress = Callable[[int, "int | None"], None]
@@ -45,6 +46,7 @@ class PullReport:
 
 
 SKIPPED_SHOWN = 20
+LONGEST_CHANNEL = 100
 TRANSACTION = 2_000
 """Events that are stored at once: few enough that a reviewer who saves does not notice."""
 
@@ -55,13 +57,14 @@ def pull(
     masker: Masker,
     *,
     bot: str,
-    language: str = "und",
+    language: str = UNDETERMINED,
     progress: Progress = lambda done, total: None,
     clock: Callable[[], float] = time.time,
 ) -> PullReport:
     """Pull what is new from every source. Safe to interrupt: a page is stored whole or not at all.
 
-    ``sources`` maps a name to a connector and its settings. Raises ConnectorError or StoreError.
+    ``sources`` maps a name to a connector and its settings; ``language`` is that of events which
+    name none. Raises ConnectorError or StoreError.
     """
     report = PullReport()
     before = Counter(masker.counts)
@@ -106,10 +109,12 @@ def _collector_off() -> Iterator[None]:
 def _rows(events: Sequence[Event], masker: Masker) -> list[EventRow]:
     """The hot loop of a pull: a microsecond or two an event, so what repeats is remembered."""
     pseudonyms: dict[str, str] = {}
+    channels: dict[str, str | None] = {}
+    languages: dict[str, str | None] = {}
     rows: list[EventRow] = []
     for event in events:
         (kind, conversation, source_id, time_, text, name, value, message_id, origin, prediction,
-         buttons, _, _) = event  # fmt: skip
+         buttons, channel, language) = event  # fmt: skip
         sender = pseudonyms.get(conversation)
         if sender is None:
             sender = pseudonyms[conversation] = masker.pseudonym(conversation)
@@ -125,9 +130,17 @@ def _rows(events: Sequence[Event], masker: Masker) -> list[EventRow]:
             body = _buttons(buttons, masker)
         elif value is not None:
             body = orjson.dumps({"value": masker.mask_value(value)})
+        if channel is not None:
+            if channel not in channels:
+                channels[channel] = masker.mask(channel.strip()[:LONGEST_CHANNEL]) or None
+            channel = channels[channel]
+        if language is not None:
+            if language not in languages:
+                languages[language] = language_tag(language)
+            language = languages[language]
         rows.append(
             (source_id, sender, at, kind, name, origin if kind == "user" else None, message_id,
-             masked, body)
+             masked, body, channel, language)
         )  # fmt: skip
     return rows
 

@@ -7,36 +7,12 @@ nothing goes live here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from intent_al.engines.base import Engine
+from intent_al.project.config import Project
 from intent_al.store import Store, runs
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a candidate is made of. ``key`` is a hash of all of it: equal keys, equal candidates.
-
-    ``data_hash`` is the ledger's fingerprint of the training data, ``decision`` the newest one that
-    the candidate can learn from.
-    """
-
-    key: str
-    engine: str
-    examples: int
-    intents: int
-    data_hash: str
-    decision: int | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A candidate. ``archive`` is its file, or None where it can be trained again in seconds."""
-
-    model: str
-    archive: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +31,22 @@ class RetrainReport:
 
 def retrain(
     store: Store,
-    recipe: Recipe,
-    train: Callable[[], Trained],
+    engine: Engine,
+    bot: Project,
     *,
-    exists: Callable[[str], bool] = lambda archive: True,
+    decision: int | None = None,
     reuse: bool = False,
     clock: Callable[[], float] = time.time,
 ) -> RetrainReport:
-    """Train a candidate and remember what it was made of.
+    """Train a candidate on the files of ``bot`` and remember what it was made of.
 
-    With ``reuse``, what an interrupted run has trained from the same recipe is taken instead, while
-    its archive ``exists``.
+    ``decision`` is the newest one that it can learn from. With ``reuse``, what an interrupted run
+    has trained from the same recipe is taken instead, while its archive is there.
     """
+    recipe = engine.recipe(bot, decision)
     started = time.perf_counter()
     known = runs.same_recipe(store, recipe.engine, recipe.key) if reuse else None
-    if known is not None and (known.archive is None or exists(known.archive)):
+    if known is not None and (known.archive is None or engine.keeps(known.archive)):
         return RetrainReport(
             known.id,
             known.model,
@@ -80,7 +57,7 @@ def retrain(
             known.archive,
             trained=False,
         )
-    made = train()
+    made = engine.train(bot, recipe)
     seconds = time.perf_counter() - started
     run = runs.write_run(
         store,

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.nlu import rankings
 from intent_al.records import FloatArray, IntArray, PredictionBatch
 from intent_al.store import Store, predictions, utterances
-from intent_al.store.cards import Logged
-from intent_al.store.utterances import Spoken
+from intent_al.store.utterances import Logged, Spoken
 from intent_al.strategies import scores
 from intent_al.strategies.reasons import explain
 from intent_al.strategies.registry import of_predictions, predicted
@@ -38,6 +38,7 @@ class ScoredUtterance:
     """
 
     text: str
+    language: str
     said: int
     senders: int
     score: float
@@ -137,7 +138,7 @@ def _rows(
     margin = scores.margin(batch.probabilities)
     least_confidence = scores.least_confidence(batch.probabilities)
     entropy = scores.entropy(batch.probabilities)
-    ambiguity = scores.entity_ambiguity(batch.spans, len(batch))
+    ambiguity = entity_ambiguity(batch.spans, len(batch))
     best = batch.probabilities.argmax(axis=1) if batch.labels else []
     reasons = explain(strategy, batch, [item.text for item in spoken], order)
     return [
@@ -161,6 +162,7 @@ def _scored(
 ) -> ScoredUtterance:
     return ScoredUtterance(
         row.said.text,
+        row.said.language,
         row.said.said,
         row.said.senders,
         row.score,
@@ -189,10 +191,9 @@ def _by_log(store: Store, said: Mapping[int, Spoken], strategy: str, limit: int)
     top = _top(_values(strategy, batch), [said[number] for number in ranked], limit)
     top.sort()
     few = PredictionBatch(batch.labels, batch.probabilities[top])
-    by_text = {said[number].text: item for number, item in ranked.items()}
     scored = []
     for row in _rows(ids[top], few, said, strategy):
-        item = by_text[row.said.text]
+        item = ranked[row.said.id]
         scored.append(_scored(row, LOGGED, item.model, truncated=not item.complete))
     return ScoreReport(strategy, LOGGED, tuple(scored), len(ranked), len(said) - len(ranked))
 

@@ -8,9 +8,10 @@ import orjson
 
 from intent_al.store.database import Store
 from intent_al.store.decisions import ASKED_AND_RESOLVED
+from intent_al.texts.languages import UNDETERMINED
 
 
-class Line(NamedTuple):
+class ConversationLine(NamedTuple):
     """One line of a conversation; ``current`` marks the turn that is being reviewed."""
 
     speaker: str
@@ -18,16 +19,9 @@ class Line(NamedTuple):
     current: bool
 
 
-class Logged(NamedTuple):
-    """What the bot understood when the message came in."""
-
-    ranking: tuple[tuple[str, float], ...]
-    complete: bool
-    fallback: bool
-    model: str | None
-
-
-def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> list[Line]:
+def context(
+    store: Store, message: int, *, before: int = 6, after: int = 3
+) -> list[ConversationLine]:
     """The lines around a message, oldest first; empty where it is unknown."""
     found = store.query(
         "SELECT event.conversation, event.id, coalesce(event.at, 0) FROM message"
@@ -52,24 +46,11 @@ def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> l
         where,
     )
     return [
-        Line("user" if row["kind"] == "user" else "bot", row["text"], row["id"] == current)
+        ConversationLine(
+            "user" if row["kind"] == "user" else "bot", row["text"], row["id"] == current
+        )
         for row in (*reversed(earlier), *later)
     ]
-
-
-def logged(store: Store, utterance: int) -> Logged | None:
-    """What the bot made of the newest free-text message with this text, where the log has it."""
-    body = store.value(
-        "SELECT event.body FROM message JOIN event ON event.id = message.event"
-        " WHERE message.utterance = ? AND turn_kind = 'free_text' AND event.body IS NOT NULL"
-        " ORDER BY message.id DESC LIMIT 1",
-        (utterance,),
-    )
-    if body is None:
-        return None
-    data = orjson.loads(body if isinstance(body, (str, bytes)) else str(body))
-    ranking = tuple((str(name), float(share)) for name, share in data["ranking"])
-    return Logged(ranking, data["complete"], data["fallback"], data["model"])
 
 
 def weak_feedback(store: Store, utterance: int) -> list[tuple[str | None, int]]:
@@ -84,18 +65,22 @@ def weak_feedback(store: Store, utterance: int) -> list[tuple[str | None, int]]:
 
 
 class Circumstances(NamedTuple):
-    language: str
-    first_at: float | None
-    last_at: float | None
-    source: str | None
+    """``source`` and ``channel`` are those of the message that is shown: None where it is unknown,
+    or the log does not say."""
+
+    language: str = UNDETERMINED
+    first_at: float | None = None
+    last_at: float | None = None
+    source: str | None = None
+    channel: str | None = None
 
 
 def circumstances(store: Store, utterance: int, message: int | None) -> Circumstances:
     """When a text was said first and last, and where the message came from that is shown."""
     row = store.query(
-        "SELECT language, first_at, last_at, (SELECT event.source FROM message"
-        " JOIN event ON event.id = message.event WHERE message.id = ?)"
-        " FROM utterance WHERE id = ?",
+        "SELECT utterance.language, first_at, last_at, event.source, event.channel FROM utterance"
+        " LEFT JOIN message ON message.id = ? LEFT JOIN event ON event.id = message.event"
+        " WHERE utterance.id = ?",
         (message, utterance),
     )[0]
     return Circumstances(*row)

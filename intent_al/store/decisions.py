@@ -57,6 +57,9 @@ class Answered(NamedTuple):
     reviewer: str
     decided_at: float
     """Seconds since 1970."""
+    language: str
+    channel: str | None
+    """Of the message whose context was shown; None where it is unknown."""
 
 
 class Alone(NamedTuple):
@@ -299,12 +302,14 @@ def _approved(row: Sequence[Any]) -> Approved:
 def answered(store: Store, bot: str) -> list[Answered]:
     """The last word of each reviewer on each item, oldest first; what was undone is not in it."""
     rows = store.query(
-        "SELECT text, outcome, intent, entities, reviewer, decided_at"
+        "SELECT utterance.text, outcome, intent, entities, reviewer, decided_at,"
+        " utterance.language, channel"
         " FROM standing_decision AS standing JOIN utterance ON utterance.id = standing.utterance"
-        " WHERE bot = ? ORDER BY standing.id",
+        " LEFT JOIN message ON message.id = standing.message"
+        " LEFT JOIN event ON event.id = message.event"
+        " WHERE utterance.bot = ? ORDER BY standing.id",
         (bot,),
     )
     return [
-        Answered(row[0], Outcome(row[1]), row[2], entities_of(row[3]), row[4], row[5])
-        for row in rows
+        Answered(row[0], Outcome(row[1]), row[2], entities_of(row[3]), *row[4:]) for row in rows
     ]

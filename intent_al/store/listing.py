@@ -37,7 +37,8 @@ SORTS = {
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What of the queue; an empty one is all of it. ``said_after`` and ``said_before`` in seconds
-    since the epoch; ``who`` has decided it or holds it; ``text`` is a part of the utterance."""
+    since the epoch; ``source`` and ``channel`` are those of the message whose context is shown;
+    ``who`` has decided it or holds it; ``text`` is a part of the utterance."""
 
     intent: str = ""
     second: str = ""
@@ -46,6 +47,7 @@ class Filter:
     said_after: float | None = None
     said_before: float | None = None
     source: str = ""
+    channel: str = ""
     language: str = ""
     who: str = ""
     text: str = ""
@@ -71,6 +73,7 @@ class Row(NamedTuple):
     senders: int
     last_at: float | None
     language: str
+    channel: str | None
     quota: str
     score: float
     reason: str
@@ -81,6 +84,12 @@ class Row(NamedTuple):
     decided_by: str | None
     claimed_by: str | None
     remarks: int
+
+
+_OF_MESSAGE = (
+    "(SELECT event.{} FROM message JOIN event ON event.id = message.event"
+    " WHERE message.id = item.message)"
+)
 
 
 def where(wanted: Filter) -> tuple[str, dict[str, object]]:
@@ -104,11 +113,9 @@ def where(wanted: Filter) -> tuple[str, dict[str, object]]:
     if wanted.said_before is not None:
         add("utterance.last_at < :before", before=wanted.said_before)
     if wanted.source:
-        add(
-            "EXISTS (SELECT 1 FROM message JOIN event ON event.id = message.event"
-            " WHERE message.id = item.message AND event.source = :source)",
-            source=wanted.source,
-        )
+        add(f"{_OF_MESSAGE.format('source')} = :source", source=wanted.source)
+    if wanted.channel:
+        add(f"{_OF_MESSAGE.format('channel')} = :channel", channel=wanted.channel)
     if wanted.language:
         add("utterance.language = :language", language=wanted.language)
     if wanted.who:
@@ -154,7 +161,8 @@ def page(
     condition, values = where(wanted)
     rows = store.query(
         "SELECT item.id, item.utterance, utterance.text, said, senders, last_at, language,"
-        " item.quota, item.score, item.reason, item.likeliest, item.second,"
+        f" {_OF_MESSAGE.format('channel')}, item.quota, item.score, item.reason,"
+        " item.likeliest, item.second,"
         " resolution.outcome, resolution.intent, resolution.reviewer, claim.reviewer,"
         " (SELECT count(*) FROM remark WHERE remark.item = item.id AND settled_at IS NULL)"
         " FROM (SELECT item.* FROM queue_item AS item"
@@ -177,6 +185,7 @@ class Choices(NamedTuple):
     seconds: tuple[str, ...]
     quotas: tuple[str, ...]
     sources: tuple[str, ...]
+    channels: tuple[str, ...]
     languages: tuple[str, ...]
     people: tuple[str, ...]
 
@@ -191,6 +200,10 @@ def choices(store: Store) -> Choices:
         column("SELECT DISTINCT second FROM queue_item WHERE second IS NOT NULL ORDER BY 1"),
         column("SELECT DISTINCT quota FROM queue_item ORDER BY 1"),
         column("SELECT source FROM cursor ORDER BY 1"),
+        column(
+            "SELECT DISTINCT channel FROM queue_item JOIN message ON message.id = message"
+            " JOIN event ON event.id = event WHERE channel IS NOT NULL ORDER BY 1"
+        ),
         column(
             "SELECT DISTINCT language FROM utterance WHERE id IN"
             " (SELECT utterance FROM queue_item) ORDER BY 1"

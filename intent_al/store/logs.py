@@ -24,6 +24,8 @@ EventRow = tuple[
     "str | None",  # message id
     "str | None",  # text, masked
     "bytes | None",  # JSON, masked
+    "str | None",  # channel, masked
+    "str | None",  # language, as ``texts.languages`` writes it
 ]
 """One event. A plain tuple: a pull makes one for every row of a log."""
 
@@ -53,6 +55,7 @@ def write_page(
     """Store a page, the turns that follow from it and the cursor that covers it, or nothing.
 
     Events that are known by ``(source, source_id)`` are passed over, so a page may come twice.
+    ``language`` is that of turns whose event names none.
     """
     with store.write() as connection:
         first = turns.next_id(connection, "event")
@@ -79,7 +82,8 @@ def _insert(
     ]
     made = connection.executemany(
         "INSERT INTO event (id, source, source_id, conversation, at, kind, name, origin,"
-        " message_id, text, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " message_id, text, body, channel, language)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (source, source_id) DO NOTHING",
         numbered,
     )

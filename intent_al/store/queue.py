@@ -12,6 +12,7 @@ import orjson
 from intent_al.records import Entity
 from intent_al.store.database import Store
 from intent_al.store.spans import entities_of
+from intent_al.texts.languages import UNDETERMINED
 
 AUDIT = "audit"
 """The quota of what is drawn blindly from the traffic."""
@@ -79,6 +80,7 @@ class OpenItem(NamedTuple):
     reason: str
     model: str
     example: Suspect | None = None
+    language: str = UNDETERMINED
 
 
 def candidates(store: Store, bot: str) -> list[Candidate]:
@@ -228,15 +230,29 @@ def latest_message(store: Store, utterances: Sequence[int]) -> Mapping[int, int]
 
 
 def add_texts(store: Store, bot: str, language: str, texts: Sequence[str]) -> list[int]:
-    """Ids of utterances with these texts; one that nobody has said is stored as never said."""
+    """Ids of utterances with these texts, in the language in which each is said most; one that
+    nobody has said is stored as never said, in ``language``."""
+    known = _most_said(store, bot, texts)
+    new = [text for text in texts if text not in known]
     with store.write() as connection:
         connection.executemany(
             "INSERT INTO utterance (bot, language, text) VALUES (?, ?, ?)"
             " ON CONFLICT (bot, language, text) DO NOTHING",
-            [(bot, language, text) for text in texts],
+            [(bot, language, text) for text in new],
         )
     find = "SELECT id FROM utterance WHERE bot = ? AND language = ? AND text = ?"
-    return [store.count(find, (bot, language, text)) for text in texts]
+    known |= {text: store.count(find, (bot, language, text)) for text in new}
+    return [known[text] for text in texts]
+
+
+def _most_said(store: Store, bot: str, texts: Sequence[str]) -> dict[str, int]:
+    """Text to id of the utterance, of several languages the one that is said most."""
+    rows = store.query(
+        "SELECT text, id FROM utterance WHERE bot = ? AND text IN (SELECT value FROM json_each(?))"
+        " ORDER BY said, id DESC",
+        (bot, orjson.dumps(list(texts)).decode()),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def write_batch(
@@ -282,7 +298,7 @@ NOT_ANSWERED = (
 
 _OPEN_ITEM = (
     "item.id, item.utterance, utterance.text, utterance.said, utterance.senders, item.message,"
-    " item.quota, item.score, item.reason, model.name, item.example"
+    " item.quota, item.score, item.reason, model.name, item.example, utterance.language"
 )
 
 
@@ -321,7 +337,7 @@ def item(store: Store, number: int) -> OpenItem | None:
 
 
 def _open_item(row: sqlite3.Row) -> OpenItem:
-    return OpenItem._make((*tuple(row)[:-1], _suspect(row["example"])))
+    return OpenItem._make((*tuple(row)[:-2], _suspect(row["example"]), row["language"]))
 
 
 def _suspect(text: str | None) -> Suspect | None:

@@ -34,6 +34,8 @@ class StoredEvent(NamedTuple):
     message_id: str | None = None
     text: str | None = None
     body: bytes | str | None = None
+    channel: str | None = None
+    language: str | None = None
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Turn:
     at: float | None
     text: str
     kind: TurnKind
+    language: str | None = None
 
 
 class Feedback(NamedTuple):
@@ -93,7 +96,8 @@ def derive(events: Iterable[StoredEvent]) -> tuple[list[Turn], list[Feedback]]:
             key = event.message_id or _fingerprint(event, state)
             if key in turns:
                 continue
-            turn = Turn(event.id, key, event.at, event.text or "", _kind(event, state))
+            kind = _kind(event, state)
+            turn = Turn(event.id, key, event.at, event.text or "", kind, event.language)
             feedback += _tapped(event, state)
             turns[key] = turn
             state.waiting = turn if turn.kind is TurnKind.SLOT_ANSWER else None

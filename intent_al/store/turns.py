@@ -17,10 +17,13 @@ from intent_al.store.turn_kinds import Feedback, Position, StoredEvent, Turn, de
 LOOKBACK = 500
 """Events that are read back at most where a log knows no sessions: an older form is forgotten."""
 
+_Key = tuple["str | None", str]
+"""Language and text, which together are one utterance of a bot."""
+
 # Slots, and messages of the bot without buttons, say nothing about turns.
 _STORED = (
     "SELECT id, source, source_id, conversation, at, kind, name, origin, message_id, text,"
-    " CASE WHEN kind <> 'user' THEN body END FROM event"
+    " CASE WHEN kind <> 'user' THEN body END, channel, language FROM event"
     " WHERE conversation = ? AND id < ? AND kind <> 'slot' AND (kind <> 'bot' OR body IS NOT NULL)"
     " ORDER BY at DESC, id DESC"
 )
@@ -42,6 +45,7 @@ def derive_again(
 ) -> int:
     """Write what follows from ``new`` rows of ``event``; the number of turns added.
 
+    A turn whose event names no language is in ``language``, that of the bot.
     Their ids begin at ``first``, those of conversations that are new at ``newcomers``. Events of
     the same conversations that happened after a new one are looked at once more.
     """
@@ -59,8 +63,10 @@ def derive_again(
         derived, said = derive(events)
         turns += [(conversation, turn) for turn in _changed(derived, start)]
         feedback += [(conversation, item) for item in said if after or item.event >= first]
+    for _, turn in turns:
+        turn.language = turn.language or language
     messages = _Messages(connection, bot)
-    added = messages.write(turns, _utterances(connection, bot, language, turns), first)
+    added = messages.write(turns, _utterances(connection, bot, turns), first)
     _recount(connection, messages.touched)
     _insert_feedback(connection, messages, feedback)
     return added
@@ -111,22 +117,22 @@ def _forget_feedback(connection: sqlite3.Connection, events: Iterable[StoredEven
 
 
 def _utterances(
-    connection: sqlite3.Connection, bot: str, language: str, turns: Iterable[tuple[int, Turn]]
-) -> Mapping[str, int]:
-    """Ids of the texts, made where they are new."""
+    connection: sqlite3.Connection, bot: str, turns: Iterable[tuple[int, Turn]]
+) -> Mapping[_Key, int]:
+    """Ids of the texts in their languages, made where they are new."""
     first = next_id(connection, "utterance")
-    ids = dict(zip(dict.fromkeys(turn.text for _, turn in turns), count(first), strict=False))
+    keys = dict.fromkeys((turn.language, turn.text) for _, turn in turns)
+    ids = dict(zip(keys, count(first), strict=False))
     made = connection.executemany(
         "INSERT INTO utterance (id, bot, language, text) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (bot, language, text) DO NOTHING",
-        [(number, bot, language, text) for text, number in ids.items()],
+        [(number, bot, *key) for key, number in ids.items()],
     )
     if made.rowcount < len(ids):
         there = _ids_from(connection, "utterance", first)
-        for text in [text for text, number in ids.items() if number not in there]:
-            (ids[text],) = connection.execute(
-                "SELECT id FROM utterance WHERE bot = ? AND language = ? AND text = ?",
-                (bot, language, text),
+        for key in [key for key, number in ids.items() if number not in there]:
+            (ids[key],) = connection.execute(
+                "SELECT id FROM utterance WHERE bot = ? AND language = ? AND text = ?", (bot, *key)
             ).fetchone()
     return ids
 
@@ -158,13 +164,13 @@ class _Messages:
         self.touched: set[int] = set()
 
     def write(
-        self, turns: Iterable[tuple[int, Turn]], utterances: Mapping[str, int], first: int
+        self, turns: Iterable[tuple[int, Turn]], utterances: Mapping[_Key, int], first: int
     ) -> int:
         """Insert the turns that are new, and correct those that are not; how many were new."""
         number = next_id(self._connection, "message")
         rows = [
-            _Row(id_, self._bot, conversation, turn.key, turn.event, utterances[turn.text], turn.at,
-                 turn.kind.value)
+            _Row(id_, self._bot, conversation, turn.key, turn.event,
+                 utterances[turn.language, turn.text], turn.at, turn.kind.value)
             for id_, (conversation, turn) in enumerate(turns, start=number)
         ]  # fmt: skip
         self._connection.executemany(

@@ -7,8 +7,17 @@ from typing import NamedTuple
 
 import orjson
 
-from intent_al.store.cards import Logged
 from intent_al.store.database import Store
+from intent_al.texts.languages import UNDETERMINED
+
+
+class Logged(NamedTuple):
+    """What the bot understood when the message came in."""
+
+    ranking: tuple[tuple[str, float], ...]
+    complete: bool
+    fallback: bool
+    model: str | None
 
 
 class Spoken(NamedTuple):
@@ -18,12 +27,14 @@ class Spoken(NamedTuple):
     text: str
     said: int
     senders: int
+    language: str = UNDETERMINED
 
 
 def spoken(store: Store, bot: str) -> list[Spoken]:
     """Every utterance that was said as free text, sorted by id."""
     rows = store.query(
-        "SELECT id, text, said, senders FROM utterance WHERE bot = ? AND said > 0 ORDER BY id",
+        "SELECT id, text, said, senders, language FROM utterance WHERE bot = ? AND said > 0"
+        " ORDER BY id",
         (bot,),
     )
     return [Spoken(*row) for row in rows]
@@ -41,7 +52,7 @@ def most_said(store: Store, bot: str, limit: int) -> list[int]:
 def most_asked(store: Store, bot: str, limit: int) -> list[Spoken]:
     """What most people said, the first first."""
     rows = store.query(
-        "SELECT id, text, said, senders FROM utterance WHERE bot = ? AND said > 0"
+        "SELECT id, text, said, senders, language FROM utterance WHERE bot = ? AND said > 0"
         " ORDER BY senders DESC, said DESC, id LIMIT ?",
         (bot, limit),
     )

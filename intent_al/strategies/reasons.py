@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from intent_al.entities.ambiguity import entity_ambiguity, places
 from intent_al.records import PredictionBatch, SpanBatch
-from intent_al.strategies.scores import entity_ambiguity, places
 
 Row = npt.NDArray[np.floating]
 

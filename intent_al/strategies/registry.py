@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import ConfigError, UsageError
 from intent_al.records import PredictionBatch
 from intent_al.strategies import committee, density, scores
@@ -122,7 +123,7 @@ def of_predictions() -> Mapping[str, Pointwise]:
 
 def predicted(batch: PredictionBatch) -> Pool:
     """A pool that knows only what one model predicts."""
-    ambiguity = scores.entity_ambiguity(batch.spans, len(batch)) if len(batch.spans.row) else None
+    ambiguity = entity_ambiguity(batch.spans, len(batch)) if len(batch.spans.row) else None
     return Pool(len(batch), probabilities=batch.probabilities, ambiguity=ambiguity)
 
 

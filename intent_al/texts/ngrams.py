@@ -5,7 +5,6 @@ Hashed, so that nothing has to be fitted and two runs a month apart agree about 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from intent_al.records import FloatArray
+from intent_al.texts.normal_form import normal_form
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -23,18 +23,9 @@ punctuation, case and digits."""
 
 WIDTH = 2**18
 
-_NOT_WORDS = re.compile(r"[\W_]+")
-_DIGITS = re.compile(r"\d+")
-
-
-def normalise(text: str) -> str:
-    """What two spellings of one text have in common: case, accents' form, punctuation, numbers."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NOT_WORDS.sub(" ", _DIGITS.sub("0", folded)).strip()
-
 
 def encode(texts: Sequence[str]) -> csr_matrix:
-    """(n, WIDTH) sparse rows of unit length (zero rows for texts without a word)."""
+    """(n, WIDTH) sparse rows of unit length (zero rows for blank texts alone)."""
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import HashingVectorizer
 
@@ -45,7 +36,7 @@ def encode(texts: Sequence[str]) -> csr_matrix:
         ngram_range=(2, 4),
         n_features=WIDTH,
         alternate_sign=False,
-        preprocessor=normalise,
+        preprocessor=_weighted,
         dtype=np.float32,
     )
     return vectorizer.transform(texts)
@@ -61,3 +52,16 @@ def nearest(queries: csr_matrix, references: csr_matrix, *, chunk: int = 2_048) 
         for start in range(0, queries.shape[0], chunk)
     ]
     return np.concatenate(best).astype(np.float32)
+
+
+def _weighted(text: str) -> str:
+    """The normal form, with each sign as a word that counts twice: one emoji instead of another
+    makes another answer, and is a single character among many."""
+    form = normal_form(text)
+    if form.isascii():
+        return form
+    return "".join(f" {char} {char} " if _is_sign(char) else char for char in form)
+
+
+def _is_sign(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char)[0] == "S"

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data.dialects.rasa import files as project_files
-from intent_al.training_data.dialects.rasa.domain import Domain, read_domain_sources
-from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
-from intent_al.training_data.dialects.rasa.sanitise import clean
+from intent_al.training_data.dialects.base import Dialect
+from intent_al.training_data.domain import Domain
 from intent_al.training_data.placed import Place, PlacedExample, TrainingData
+from intent_al.training_data.source_files import bytes_of, read_bytes
 
 
 @dataclass(slots=True)
@@ -24,6 +23,7 @@ class BotFiles:
     rules, tests, configuration.
     """
 
+    dialect: Dialect
     sources: dict[Path, bytes]
     data: TrainingData
     domain_sources: dict[Path, bytes]
@@ -34,7 +34,7 @@ class BotFiles:
 
     def __post_init__(self) -> None:
         for one in self.data.examples:
-            self._by_text.setdefault(clean(one.example.text), []).append(one)
+            self._by_text.setdefault(self.dialect.clean(one.example.text), []).append(one)
             self.sizes[one.example.intent] += 1
 
     def of_text(self, text: str) -> Sequence[PlacedExample]:
@@ -43,7 +43,7 @@ class BotFiles:
 
     def places_of(self, example: Example) -> list[Place]:
         """Where exactly this example stands, as often as it does."""
-        standing = self.of_text(clean(example.text))
+        standing = self.of_text(self.dialect.clean(example.text))
         return [one.place for one in standing if one.example == example]
 
     def bytes_of(self, path: Path) -> bytes | None:
@@ -51,7 +51,7 @@ class BotFiles:
         known = self.all().get(path)
         if known is not None:
             return known
-        return project_files.load([path])[path] if path.exists() else None
+        return bytes_of(path) if path.exists() else None
 
     def all(self) -> dict[Path, bytes]:
         """Every file with its bytes."""
@@ -61,7 +61,7 @@ class BotFiles:
         """The file of the biggest block of every intent, else the one for new intents."""
         best: dict[str, tuple[bool, int]] = {}
         targets: dict[str, Path] = {}
-        editable = [path for path in self.sources if not project_files.is_json(path)]
+        editable = [path for path in self.sources if self.dialect.is_writable(path)]
         per_file: Counter[Path] = Counter(dict.fromkeys(editable or self.sources, 0))
         for block in self.data.blocks:
             if block.kind != "intent" or block.place.path not in per_file:
@@ -82,27 +82,27 @@ class BotFiles:
 
 
 def load(
-    nlu_paths: Sequence[Path],
+    dialect: Dialect,
+    data_paths: Sequence[Path],
     domain_paths: Sequence[Path] = (),
     other_paths: Sequence[Path] = (),
 ) -> BotFiles:
-    """Raises TrainingDataError for files that Rasa rejects, and where there is none at all."""
-    sources = project_files.load(
-        path.absolute() for path in project_files.nlu_files([Path(path) for path in nlu_paths])
-    )
+    """Raises TrainingDataError for files that the maker's program rejects, and where there is none
+    at all."""
+    sources = _read(dialect.data_files([Path(path) for path in data_paths]))
     if not sources:
-        shown = ", ".join(str(path) for path in nlu_paths)
-        raise TrainingDataError(f"no file with an 'nlu:' key under {shown or 'no path at all'}")
-    domain_sources = project_files.load(
-        path.absolute()
-        for path in project_files.domain_files([Path(path) for path in domain_paths])
-    )
-    others = project_files.load(
-        path.absolute()
-        for path in (
-            *project_files.yaml_files([Path(path) for path in other_paths]),
-            *(Path(path) for path in other_paths if Path(path).suffix == ".jsonl"),
+        shown = ", ".join(str(path) for path in data_paths)
+        raise TrainingDataError(
+            f"no file with {dialect.data_shape} under {shown or 'no path at all'}"
         )
+    domain_sources = _read(dialect.domain_files([Path(path) for path in domain_paths]))
+    others = [Path(path) for path in other_paths]
+    naming = _read(
+        [*dialect.naming_files(others), *(path for path in others if path.suffix == ".jsonl")]
     )
-    data = read_sources(sources)
-    return BotFiles(sources, data, domain_sources, read_domain_sources(domain_sources), others)
+    data, domain = dialect.read(sources), dialect.read_domain(domain_sources)
+    return BotFiles(dialect, sources, data, domain_sources, domain, naming)
+
+
+def _read(paths: Sequence[Path]) -> dict[Path, bytes]:
+    return read_bytes(path.absolute() for path in paths)

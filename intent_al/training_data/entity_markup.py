@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from intent_al.records import Entity
+from intent_al.records import Entity, Example
 
 # Each part ends at a character that it cannot hold, so greedy is the same as lazy, and faster.
 _SPAN = r"\[(?P<span>[^\]]+)\]"
@@ -157,3 +157,10 @@ def _attributes(span: str, entity: Entity) -> dict[str, str]:
     if entity.value is not None and entity.value != span:
         attributes["value"] = entity.value
     return attributes
+
+
+def as_read(example: Example) -> Example:
+    """The example as reading gives it back."""
+    ordered = sorted(example.entities, key=lambda entity: (entity.start, entity.end))
+    entities = tuple(normal(example.text, entity) for entity in ordered)
+    return Example(example.text, example.intent, entities)

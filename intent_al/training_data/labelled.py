@@ -11,10 +11,11 @@ from typing import Any
 
 from intent_al.errors import ConfigError, TrainingDataError, UsageError
 from intent_al.records import Entity, Example
-from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.dialects.registry import dialect_of
 from intent_al.training_data.formats import format_of
 from intent_al.training_data.formats.jsonl import objects
 from intent_al.training_data.formats.records import entities_of
+from intent_al.training_data.of_project import read_paths
 from intent_al.training_data.placed import PlacedExample
 
 
@@ -28,7 +29,7 @@ def read_placed(path: Path) -> list[PlacedExample]:
     if not path.exists():
         raise ConfigError("is named by [gate] test and does not exist", where=path)
     if path.is_dir():
-        return list(nlu_yaml.read([path]).examples)
+        return list(read_paths(dialect_of(path), [path]).examples)
     try:
         found = format_of(path)
     except UsageError as error:

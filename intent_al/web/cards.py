@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 import orjson
 
@@ -12,11 +11,10 @@ from intent_al.errors import UsageError
 from intent_al.records import Entity
 from intent_al.stages import review
 from intent_al.stages.review import Card, entity_line
+from intent_al.stages.review.words import entity_name, facts_of
 from intent_al.store import Store, cards, queue, remarks
-from intent_al.store.cards import Circumstances
 from intent_al.store.queue import OpenItem
-from intent_al.texts.masking import Masker
-from intent_al.web.context import Desk
+from intent_al.web.context import PageContext
 from intent_al.web.messages import say
 from intent_al.web.template_helpers import visible
 from intent_al.web.training_index import Facts
@@ -26,7 +24,7 @@ COMPETING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class RankedIntent:
     """One ranked intent. ``key`` is its number, ``share`` in [0, 1]; ``against`` says what choosing
     it would contradict."""
 
@@ -49,7 +47,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownLine:
     speaker: str
     text: str
     current: bool
@@ -74,19 +72,20 @@ class View:
     reason: str
     quota: str
     score: float
-    options: tuple[Option, ...]
+    options: tuple[RankedIntent, ...]
     line: str | None
     entities: tuple[Entity, ...]
     boundaries: tuple[Boundary, ...]
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
-    conversation: tuple[Said, ...]
+    conversation: tuple[ShownLine, ...]
     remarks: tuple[tuple[str, str], ...]
     spellings: tuple[str, ...]
     said: int
     people: int
     language: str
     source: str
+    channel: str | None
     model: str
 
     @property
@@ -102,12 +101,13 @@ def find(store: Store, number: int) -> OpenItem:
     return item
 
 
-def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | None = None) -> View:
+def view(
+    store: Store, context: PageContext, item: OpenItem, edited: Sequence[Entity] | None = None
+) -> View:
     """``edited`` are the entities as somebody wants them, in place of those of the model."""
     card = review.card(store, item)
-    facts = desk.knowledge.facts()
+    facts = context.knowledge.facts()
     entities = card.entities if edited is None else tuple(edited)
-    around = cards.circumstances(store, item.utterance, item.message)
     return View(
         item=item.id,
         text=visible(item.text),
@@ -115,31 +115,32 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         reason=visible(item.reason),
         quota=item.quota,
         score=round(item.score, 4),
-        options=_options(card, facts, desk),
+        options=_options(card, facts, context),
         line=_line(item.text, entities),
         entities=entities,
         boundaries=_boundaries(card, entities),
-        facts=tuple(_facts(card, around, desk.masker)),
+        facts=tuple(facts_of(card, context.masker.kinds(item.text))),
         warnings=tuple(_warnings(card, facts)),
         conversation=tuple(
-            Said(one.speaker, visible(one.text), one.current) for one in card.context
+            ShownLine(one.speaker, visible(one.text), one.current) for one in card.context
         ),
         remarks=tuple((one.reviewer, visible(one.text)) for one in remarks.open_on(store, item.id)),
         spellings=tuple(visible(one) for one in cards.spellings(store, item.id)),
         said=item.said,
         people=item.senders,
-        language=around.language,
-        source=around.source or "",
+        language=card.around.language,
+        source=card.around.source or "",
+        channel=None if card.around.channel is None else visible(card.around.channel),
         model=item.model,
     )
 
 
-def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
-    descriptions = desk.project.settings.review.descriptions
+def _options(card: Card, facts: Facts, context: PageContext) -> tuple[RankedIntent, ...]:
+    descriptions = context.project.settings.review.descriptions
     competing = [intent for intent, _ in card.ranking[:COMPETING]]
     near = facts.nearest(card.item.text, competing)
     return tuple(
-        Option(
+        RankedIntent(
             key,
             intent,
             round(share, 4),
@@ -170,15 +171,10 @@ def _pieces(text: str, entities: Sequence[Entity]) -> tuple[Piece, ...]:
         if entity.start > at:
             pieces.append(Piece(shown[at : entity.start]))
         colour = colours.setdefault(entity.entity, len(colours) % 8 + 1)
-        piece = Piece(shown[entity.start : entity.end], name_of(entity), colour, entity.start)
+        piece = Piece(shown[entity.start : entity.end], entity_name(entity), colour, entity.start)
         pieces.append(piece)
         at = entity.end
     return (*pieces, Piece(shown[at:])) if at < len(shown) else tuple(pieces)
-
-
-def name_of(entity: Entity) -> str:
-    name = entity.entity + (f"#{entity.role}" if entity.role else "")
-    return visible(f"{name} = {entity.value}" if entity.value else name)
 
 
 def _line(text: str, entities: Sequence[Entity]) -> str | None:
@@ -196,35 +192,8 @@ def _boundaries(card: Card, entities: Sequence[Entity]) -> tuple[Boundary, ...]:
         line = _line(card.item.text, [*kept, entity])
         if line is not None and entity not in entities:
             span = visible(card.item.text[entity.start : entity.end])
-            found.append(Boundary(f"{span} · {name_of(entity)}", line, round(share, 3)))
+            found.append(Boundary(f"{span} · {entity_name(entity)}", line, round(share, 3)))
     return tuple(found)
-
-
-def _facts(card: Card, around: Circumstances, masker: Masker) -> list[str]:
-    item, facts = card.item, []
-    if not item.said:
-        facts.append(say("never_said"))
-    elif item.said == 1:
-        facts.append(say("said_once"))
-    else:
-        count = f"{item.senders:,}"
-        people = say("one_person") if item.senders == 1 else say("people", count=count)
-        facts.append(say("said", said=f"{item.said:,}", people=people))
-    if around.first_at and around.last_at:
-        first, last = day(around.first_at), day(around.last_at)
-        facts.append(first if first == last else say("first_last", first=first, last=last))
-    facts += [one for one in (around.source, around.language) if one and one != "und"]
-    if card.logged_intent:
-        facts.append(say("bot_understood", intent=visible(card.logged_intent)))
-    for intent, polarity in dict.fromkeys(card.feedback):
-        key = "user_confirmed" if polarity > 0 else "user_denied"
-        facts.append(say(key, intent=visible(intent or say("the_answer"))))
-    if card.asked.people > 1:
-        facts.append(say("asked_of", count=card.asked.people))
-    kinds = masker.kinds(item.text)
-    if kinds:
-        facts.append(say("masked", kinds=", ".join(kinds)))
-    return facts
 
 
 def _warnings(card: Card, facts: Facts) -> list[str]:
@@ -238,7 +207,3 @@ def _warnings(card: Card, facts: Facts) -> list[str]:
     if card.asked.disagree:
         found.append(say("disagree"))
     return found
-
-
-def day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d")

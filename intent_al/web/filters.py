@@ -8,9 +8,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from intent_al.errors import UsageError
+from intent_al.store import listing
 from intent_al.store.listing import Filter
+from intent_al.web.numbers import whole
 
-TEXTUAL = ("intent", "second", "quota", "source", "language", "who", "text")
+TEXTUAL = ("intent", "second", "quota", "source", "channel", "language", "who", "text")
 NAMES = (*TEXTUAL, "score", "after", "before")
 LONGEST = 200
 assert {one.name for one in fields(Filter)} >= set(TEXTUAL)
@@ -48,3 +50,24 @@ def _day(text: str) -> datetime | None:
 
 def _seconds(day: datetime | None) -> float | None:
     return None if day is None else day.timestamp()
+
+
+PAGE = 50
+
+
+def state_of(values: Any) -> str:
+    return _one_of(listing.STATES, values.get("state", "open"), "state")
+
+
+def sort_of(values: Any) -> str:
+    return _one_of(listing.SORTS, values.get("sort", "queue"), "sort")
+
+
+def page_of(values: Any) -> int:
+    return max(1, min(whole(values.get("page")) or 1, 1_000_000))
+
+
+def _one_of(names: Any, name: str, what: str) -> str:
+    if name not in names:
+        raise UsageError(f"there is no {what} {name[:40]!r}; there are {', '.join(names)}")
+    return name

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import g
+
 from intent_al.errors import UsageError
+from intent_al.store import accounts
+from intent_al.web.context import store
 from intent_al.web.messages import say
 
 DEFAULTS: Mapping[str, str] = {
@@ -56,3 +60,11 @@ def checked(own: Mapping[str, object]) -> dict[str, str]:
             raise UsageError(say("key_taken", key=key))
         seen.add(key)
     return found
+
+
+def keep_keys(own: Mapping[str, str]) -> dict[str, str]:
+    """All keys as they are from now on. Raises UsageError for keys that cannot be."""
+    kept = checked(own)
+    preferences = {**g.user.preferences, "keys": kept if own else {}}
+    accounts.set_preferences(store(), g.user.id, preferences)
+    return kept

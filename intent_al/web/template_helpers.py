@@ -9,6 +9,7 @@ from functools import partial
 from flask import g
 
 from intent_al.texts import plain
+from intent_al.texts.languages import language_tag
 from intent_al.web.keys import keys_of
 from intent_al.web.messages import SCRIPT, TEXTS
 
@@ -29,6 +30,11 @@ def count(number: float) -> str:
 
 def percent(share: float) -> str:
     return f"{share:.0%}"
+
+
+def lang(language: str) -> str:
+    """The attribute, empty where it would be none; older stores hold what settings said."""
+    return language_tag(language) or ""
 
 
 def user_name() -> str:
@@ -55,6 +61,7 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "moment": moment,
     "count": count,
     "percent": percent,
+    "lang": lang,
     "user_name": user_name,
     "csrf": csrf,
     "keys": keys,

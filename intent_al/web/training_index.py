@@ -18,13 +18,13 @@ from intent_al.errors import IntentAlError
 from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.texts import ngrams
-from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.texts.normal_form import normal_form
+from intent_al.training_data.of_project import dialect_in, read_paths
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 NEAREST = 3
-_SUFFIXES = (".yml", ".yaml", ".json")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Facts:
     def _by_text(self) -> Mapping[str, Sequence[Example]]:
         found: dict[str, list[Example]] = {}
         for example in self.examples:
-            found.setdefault(ngrams.normalise(example.text), []).append(example)
+            found.setdefault(normal_form(example.text), []).append(example)
         return found
 
     @cached_property
@@ -70,14 +70,14 @@ class Facts:
             if intent not in self._by_intent:
                 continue
             known, rows = self._by_intent[intent]
-            likeness = (rows @ column).toarray().ravel()
-            order = np.argsort(-likeness, kind="stable")[: count + 1].tolist()
+            similarity = (rows @ column).toarray().ravel()
+            order = np.argsort(-similarity, kind="stable")[: count + 1].tolist()
             found[intent] = [known[at] for at in order if known[at] != text][:count]
         return found
 
     def standing_as(self, text: str) -> Sequence[str]:
         """The intents that have this very text as an example, spelling aside."""
-        return sorted({one.intent for one in self._by_text.get(ngrams.normalise(text), ())})
+        return sorted({one.intent for one in self._by_text.get(normal_form(text), ())})
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class Knowledge:
             found = self._fingerprint()
             if found != self._read_from:
                 try:
-                    data = nlu_yaml.read(self.project.data_paths)
+                    data = read_paths(dialect_in(self.project), self.project.data_paths)
                     examples = [one.example for one in data.examples]
                     self._facts = Facts(examples, data.synonyms)
                 except IntentAlError:
@@ -106,7 +106,7 @@ class Knowledge:
         found = []
         for path in self.project.data_paths:
             files = sorted(path.rglob("*")) if path.is_dir() else [path]
-            found += [_stamp(one) for one in files if one.suffix in _SUFFIXES and one.is_file()]
+            found += [_stamp(one) for one in files if one.is_file()]
         return tuple(found)
 
 

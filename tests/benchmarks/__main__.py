@@ -27,7 +27,7 @@ BENCHMARKS = (
     "rasa",
     "inside",
     "review",
-    "likeness",
+    "similarity",
 )
 
 

@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from intent_al.records import Example
@@ -145,7 +146,9 @@ def _ours(source: bytes, folder: Path) -> float:
     started = time.perf_counter()
     before = path.read_bytes()
     edited = edit(before, operations, path)
-    change = FileChange(path, before, edited.after, tuple(operations), edited.touched)
+    meant, touched = tuple(operations), edited.touched
+    check = partial(read_back.check, operations=meant, path=path, touched=touched)
+    change = FileChange(path, before, edited.after, meant, touched, check)
     journal.commit(ChangeSet(folder, (change,)), folder / ".journal")
     return time.perf_counter() - started
 

@@ -11,6 +11,7 @@ from intent_al.texts.near import NearIndex
 from intent_al.training_data import lint
 from intent_al.training_data.lint.rules import RULES
 from tests.benchmarks.figures import Figure
+from tests.support.planning import RASA
 
 EXAMPLES, INTENTS, VOCABULARY = 100_000, 100, 8_000
 WITHIN = 15
@@ -21,7 +22,7 @@ def run(examples: int = EXAMPLES) -> list[Figure]:
         path = Path(folder, "nlu.yml")
         write_data(path, examples)
         started = time.perf_counter()
-        inputs = lint.load([path])
+        inputs = lint.load(RASA, [path])
         assert len(inputs.data.examples) == examples
         read = time.perf_counter() - started
         seconds = {}

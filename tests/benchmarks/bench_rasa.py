@@ -20,6 +20,7 @@ from typing import Any
 
 from sklearn.metrics import roc_auc_score
 
+from intent_al import steps
 from intent_al.demo import copy_bot
 from intent_al.engines.rasa.interpreter import RasaPython
 from intent_al.engines.rasa.model import RasaModel
@@ -78,7 +79,7 @@ def _idle_cycle() -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         bot = copy_bot(BOT, Path(folder) / "bot")
         with Workspace(find_project(bot)) as workspace:
-            workspace.pull()
+            steps.pull(workspace)
         times = []
         for _ in range(5):
             started = time.perf_counter()

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import yaml
 
-from intent_al import demo
+from intent_al import demo, steps
 from intent_al.engines.rasa.install import install, plan
 from intent_al.project.config import find_project
 from intent_al.store import Store, queue
@@ -111,11 +111,11 @@ def test_a_pull_from_the_spool_is_a_pull_from_the_tracker_store(
                 settings = dict(workspace.settings.sources)
                 settings.pop("rasa", None)
                 object.__setattr__(workspace.settings, "sources", settings)
-            workspace.pull()
+            steps.pull(workspace)
             pulled[name] = workspace.store.query(
                 "SELECT text, said, senders FROM utterance ORDER BY text"
             )
-            workspace.pull()
+            steps.pull(workspace)
             assert workspace.store.count("SELECT count(*) FROM message") == len(TALK)
     assert [tuple(row) for row in pulled["sql"]] == [tuple(row) for row in pulled["spool"]]
 

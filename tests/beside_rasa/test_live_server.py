@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from intent_al import cli
+from intent_al import cli, steps
 from intent_al.engines.rasa.archive import live_archive, read_archive
 from intent_al.engines.rasa.http_model import HttpModel, open_http_model
 from intent_al.engines.rasa.model import RasaModel
@@ -46,9 +46,9 @@ def bot(logistic_bot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = small_bot.answer_key(small_bot.sentences(90))
     answers = small_bot.write_answers(bot / "answers.jsonl", said)
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select()
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace)
         known = read_answers(answers, workspace.masker, "out_of_scope")
         review.answer(workspace.store, known, reviewer="kim")
     return bot

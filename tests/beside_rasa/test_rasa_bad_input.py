@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.engines.rasa.archive import live_archive
 from intent_al.engines.rasa.interpreter import RasaPython, find_python
 from intent_al.engines.rasa.model import RasaModel
@@ -48,7 +49,7 @@ def one_line(error: BaseException) -> str:
 def test_an_interpreter_that_is_none(bot: Path) -> None:
     for path, said in (("/no/such/python", "No such file"), (str(bot), "Permission denied")):
         with with_rasa(bot, python=path) as workspace, pytest.raises(RasaError) as error:
-            workspace.retrain(engine="rasa")
+            steps.retrain(workspace, engine=workspace.engine("rasa"))
         assert said in one_line(error.value)
         assert "set [rasa] python" in str(error.value)
 
@@ -57,7 +58,7 @@ def test_an_interpreter_without_rasa(bot: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     python = str(tmp_path / "venv" / "bin" / "python")
     with with_rasa(bot, python=python) as workspace, pytest.raises(RasaError) as error:
-        workspace.retrain(engine="rasa")
+        steps.retrain(workspace, engine=workspace.engine("rasa"))
     assert "has no Rasa; set [rasa] python" in one_line(error.value)
 
 
@@ -76,9 +77,9 @@ def test_another_version_of_rasa(bot: Path, tmp_path: Path) -> None:
 def test_no_model_yet(bot: Path) -> None:
     shutil.rmtree(bot / "models")
     with with_rasa(bot) as workspace:
-        workspace.pull()
+        steps.pull(workspace)
         with pytest.raises(NotEnoughDataError, match="rasa train"):
-            workspace.predict(engine="rasa")
+            steps.predict(workspace, engine=workspace.engine("rasa"))
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", None], ids=["empty", "text", "other tar"])
@@ -90,9 +91,9 @@ def test_an_archive_that_is_no_model(content: bytes | None, bot: Path) -> None:
     else:
         path.write_bytes(content)
     with with_rasa(bot) as workspace:
-        workspace.pull()
+        steps.pull(workspace)
         with pytest.raises(RasaError) as error:
-            workspace.predict(engine="rasa")
+            steps.predict(workspace, engine=workspace.engine("rasa"))
     assert "is no model of Rasa 3" in one_line(error.value)
 
 
@@ -127,7 +128,7 @@ def test_a_training_that_fails_leaves_no_archive_and_the_live_model(bot: Path) -
         config.read_text().replace("LogisticRegressionClassifier", "NoSuchClassifier")
     )
     with with_rasa(bot) as workspace, pytest.raises(RasaError) as error:
-        workspace.retrain(engine="rasa")
+        steps.retrain(workspace, engine=workspace.engine("rasa"))
     assert "NoSuchClassifier" in one_line(error.value)
     assert "rasa-train.log" in str(error.value)
     assert list((bot / ".intent-al" / "candidates").glob("*")) == []
@@ -167,7 +168,7 @@ def kill_soon(words: str) -> threading.Thread:
 def test_a_training_that_is_killed_says_that_memory_may_have_run_out(bot: Path) -> None:
     killer = kill_soon(f"--out {bot}")
     with with_rasa(bot) as workspace, pytest.raises(RasaError) as error:
-        workspace.retrain(engine="rasa")
+        steps.retrain(workspace, engine=workspace.engine("rasa"))
     killer.join()
     assert "memory ran out" in one_line(error.value)
     assert list((bot / ".intent-al" / "candidates").glob("*.tar.gz")) == []
@@ -177,7 +178,7 @@ def test_a_training_that_takes_too_long_is_ended(bot: Path) -> None:
     project = find_project(bot)
     object.__setattr__(project.settings.rasa, "timeout", 2.0)
     with Workspace(project) as workspace, pytest.raises(RasaError) as error:
-        workspace.retrain(engine="rasa")
+        steps.retrain(workspace, engine=workspace.engine("rasa"))
     assert "took more than 2 s; raise [rasa] timeout" in one_line(error.value)
     assert rasa_processes(str(bot / ".intent-al")) == []
 

@@ -25,6 +25,7 @@ from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.editing import add_examples
 from intent_al.training_data.dialects.rasa.nlu_yaml import TrainingData, read_sources
+from intent_al.training_data.source_files import read_bytes
 from tests.beside_rasa.rasa_reads import Meaning, domain_names, names_of, rasa_reads
 from tests.support.places import DATA
 from tests.support.rasa_data.generated import additions, cases, nlu_files
@@ -112,7 +113,7 @@ def test_split_domains_are_read_as_one(tmp_path: Path) -> None:
             write_yaml({key: names[2:]}, part.with_name("more.yml"))
         folder = part.parents[1]
         theirs = names_of(Domain.load(str(folder)))
-        assert our_names(project_files.load(project_files.domain_files([folder]))) == theirs
+        assert our_names(read_bytes(project_files.domain_files([folder]))) == theirs
         assert theirs == domain_names(source)
 
 

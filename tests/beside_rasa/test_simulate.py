@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from intent_al.engines.registry import open_trainer
 from intent_al.project.config import find_project
 from intent_al.simulation.loop import Plan, run_arm
-from intent_al.simulation.rasa_bot import RasaTrainer
-from intent_al.simulation.run import RASA, open_bench
+from intent_al.simulation.run import open_bench
 from intent_al.strategies.registry import open_strategy
 from tests.support import rasa_bots
 from tests.support.tasks import task, vectors
@@ -20,8 +20,8 @@ def test_rasa_trains_after_each_batch_and_chooses_the_next(tmp_path: Path) -> No
     bot = rasa_bots.make(tmp_path / "bot", rasa_bots.WORDS + rasa_bots.LOGISTIC)
     before = sorted(path.name for path in bot.rglob("*"))
     made = task(each=20)
-    with closing(RasaTrainer(find_project(bot), made, tmp_path / "scratch")) as trainer:
-        bench = open_bench(made, vectors(made.texts), vectors(made.tests), RASA, trainer.successor)
+    with closing(open_trainer("rasa", find_project(bot), tmp_path / "scratch")) as trainer:
+        bench = open_bench(made, vectors(made.texts), vectors(made.tests), "rasa", trainer)
         plan = Plan(start=2, batch=24, budget=24)
         steps = list(run_arm(bench, open_strategy("margin"), 0, plan))
     assert [step.bought for step in steps] == [0, 24]

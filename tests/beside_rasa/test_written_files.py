@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rasa.shared.nlu.training_data.loading import load_data
 
+from intent_al import steps
 from intent_al.demo import find_example_bot
 from intent_al.project.config import find_project
 from intent_al.stages import review
@@ -40,14 +41,14 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_rasa_reads_exactly_the_decided_additions(bot: Path) -> None:
     before = examples(bot)
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select(size=60)
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace, size=60)
         answers = read_answers(
             bot / "recording" / "answers.jsonl", workspace.masker, "out_of_scope"
         )
         assert review.answer(workspace.store, answers, reviewer="r").decided > 50
-        report = workspace.apply()
+        report = steps.apply(workspace)
         applied = {
             (row["text"], row["intent"])
             for row in workspace.store.query(

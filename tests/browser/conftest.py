@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.store import Store, accounts
 from intent_al.web.passwords import hashed
@@ -44,9 +45,9 @@ def browser() -> Iterator[Browser]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bot = small_bot.make(tmp_path_factory.mktemp("browser") / "bot", turns=120)
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select(size=40)
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace, size=40)
         for name, role in (("kim", "reviewer"), ("ana", "approver"), ("ada", "admin")):
             password = hashed(PASSWORD, name)
             accounts.add_user(workspace.store, name, role, password, by="test", now=time.time())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from intent_al.check.waiting import Asked
+from intent_al.check.waiting import ServerQuestion
 from intent_al.records import Outcome
 from intent_al.store import Store, accounts, decisions, history, queue
 from intent_al.store.decisions import Decision
@@ -397,6 +397,6 @@ def test_the_build_pipeline_is_told_how_many_decisions_wait(
     kim = accounts.find_user(store, "kim")
     assert kim is not None
     token = accounts.add_token(store, kim, "t", ("read",), by="t", now=time.time(), seconds=60)
-    found = Asked(address, token).result()
+    found = ServerQuestion(address, token).result()
     assert (found.decisions, round(found.oldest_seconds / 3600)) == (1, 2)
-    assert "is INTENT_AL_TOKEN right?" in Asked(address, "wrong").result().unknown
+    assert "is INTENT_AL_TOKEN right?" in ServerQuestion(address, "wrong").result().unknown

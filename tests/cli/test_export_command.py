@@ -138,11 +138,13 @@ def test_decisions_are_exported_with_who_and_when(
     assert {record["outcome"] for record in records} == {"labelled", "out_of_scope"}
     assert all(record["decided_at"].endswith("+00:00") for record in records)
     assert any(record["entities"] for record in records)
+    assert {(record["language"], record["channel"]) for record in records} == {("und", "rest")}
     call("export", tmp_path / "d.csv", "--decisions", project=decided)
     text = (tmp_path / "d.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["text"] for row in rows] == [record["text"] for record in records]
     assert {row["reviewer"] for row in rows} == {"'=kim"}, "a name may be a formula, too"
+    assert {(row["language"], row["channel"]) for row in rows} == {("und", "rest")}
 
 
 def test_exported_decisions_answer_for_another_project(

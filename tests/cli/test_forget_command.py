@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.stages import review
@@ -26,9 +27,9 @@ def spoken(tmp_path: Path) -> Path:
     """sender-0 says the first three, sender-1 the others; all of it was asked and answered."""
     bot = small_bot.make(tmp_path / "bot", SAID)
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select(size=10)
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace, size=10)
         for item in queue.open_items(workspace.store):
             decision = Decision(item.id, Outcome.LABELLED, "greet", (), True)
             review.decide(workspace.store, decision, reviewer="kim")

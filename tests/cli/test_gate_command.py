@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from intent_al.cli.commands import gate
+from intent_al.cli.output import judged
 from intent_al.evaluation.calibration import Bin, Calibration
 from intent_al.evaluation.comparison import ChangedAnswer, Changes
 from intent_al.stages.gate import (
@@ -75,7 +75,7 @@ def report(outcome: str = REFUSED, changes: Changes = NONE) -> GateReport:
 
 def printed(width: int, changes: Changes = NONE, **options: bool) -> list[str]:
     file = io.StringIO()
-    gate.show(report(changes=changes), Console(file=file, width=width), **options)
+    judged.show(report(changes=changes), Console(file=file, width=width), **options)
     return file.getvalue().splitlines()
 
 

@@ -82,6 +82,7 @@ class FileBed:
 
     name: str
     settings: dict[str, object]
+    channel, language = "kiosk", "pt_BR"
 
     def __init__(self, folder: Path, filename: str) -> None:
         self.path = folder / filename
@@ -99,6 +100,11 @@ class FileBed:
         with self.path.open("a", encoding="utf-8", newline="") as file:
             file.write(text)
 
+    def user(self, text: str, number: int) -> dict[str, Any]:
+        """As Rasa writes it: the language stands where channels put it, in the metadata."""
+        metadata = {"model_id": "m1", "language": self.language}
+        return user(text, number, input_channel=self.channel, metadata=metadata)
+
     def remove(self) -> None:
         self.path.unlink()
 
@@ -113,7 +119,7 @@ class RasaSqlBed(FileBed):
 
     def append(self, count: int) -> list[str]:
         texts = [f"message {number} of a user" for number in self.numbers(count)]
-        self.store.add(*(user(text, number) for number, text in enumerate(texts)))
+        self.store.add(*(self.user(text, number) for number, text in enumerate(texts)))
         return texts
 
     def append_bad(self) -> None:
@@ -129,7 +135,7 @@ class RasaEventsBed(FileBed):
     def append(self, count: int) -> list[str]:
         texts = [f"message {number} of a user" for number in self.numbers(count)]
         for number, text in enumerate(texts):
-            self.write(json.dumps({"sender_id": "anna", **user(text, number)}) + "\n")
+            self.write(json.dumps({"sender_id": "anna", **self.user(text, number)}) + "\n")
         return texts
 
     def append_bad(self) -> None:
@@ -141,12 +147,14 @@ class JsonlBed(FileBed):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "messages.jsonl")
-        self.settings |= {"columns": "text=message,timestamp=meta.at"}
+        self.settings |= {"columns": "text=message,timestamp=meta.at,language=meta.locale"}
 
     def append(self, count: int) -> list[str]:
         texts = [f"message {number} of a user" for number in self.numbers(count)]
         for text in texts:
-            self.write(json.dumps({"message": text, "meta": {"at": START}}) + "\n")
+            meta = {"at": START, "locale": self.language}
+            record = {"message": text, "channel": self.channel, "meta": meta}
+            self.write(json.dumps(record) + "\n")
         return texts
 
     def append_bad(self) -> None:
@@ -158,13 +166,14 @@ class DelimitedBed(FileBed):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "messages.csv")
-        self.write("text;timestamp;intent;confidence\r\n")
+        self.write("text;timestamp;intent;confidence;language;channel\r\n")
 
     def append(self, count: int) -> list[str]:
         texts = [f'message {number}; "two\nlines"' for number in self.numbers(count)]
         with self.path.open("a", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, delimiter=";")
-            writer.writerows([text, "2026-11-22T09:00:00Z", "greet", "0,75"] for text in texts)
+            rest = ("2026-11-22T09:00:00Z", "greet", "0,75", self.language, self.channel)
+            writer.writerows([text, *rest] for text in texts)
         return texts
 
     def append_bad(self) -> None:

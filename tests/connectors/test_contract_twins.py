@@ -46,7 +46,7 @@ class Honest(Connector):
             )
 
     def event(self, number: int, text: str) -> Event:
-        return Event("user", "anna", str(number), NOW, text)
+        return Event("user", "anna", str(number), NOW, text, channel="kiosk", language="pt_BR")
 
     def cursor(self, at: int) -> dict[str, Any]:
         return {"at": at}
@@ -54,6 +54,8 @@ class Honest(Connector):
 
 class Shelf:
     """A bed whose connector is one of the twins."""
+
+    channel, language = "kiosk", "pt_BR"
 
     def __init__(self, twin: type[Connector]) -> None:
         self.twin = twin
@@ -135,6 +137,21 @@ class LocalTime(Honest):
 class Timeless(Honest):
     def event(self, number, text):
         return super().event(number, text)._replace(time=None)
+
+
+class KnowsNoChannel(Honest):
+    def event(self, number, text):
+        return super().event(number, text)._replace(channel=None)
+
+
+class ChannelIsItsName(Honest):
+    def event(self, number, text):
+        return super().event(number, text)._replace(channel=self.name)
+
+
+class DropsLanguage(Honest):
+    def event(self, number, text):
+        return super().event(number, text)._replace(language=None)
 
 
 class UnknownKind(Honest):
@@ -236,6 +253,11 @@ TWINS = {
     testing.check_source_ids_are_stable_and_unique: (NewNames, OneName),
     testing.check_growing_keeps_source_ids: (CountsFromTheEnd,),
     testing.check_times_are_utc: (LocalTime, Timeless),
+    testing.check_channel_and_language_are_passed_on: (
+        KnowsNoChannel,
+        ChannelIsItsName,
+        DropsLanguage,
+    ),
     testing.check_events_are_valid: (UnknownKind, WorstFirst, KeepsFallback),
     testing.check_unknown_setting_is_refused: (LenientShelf,),
     testing.check_options_are_described: (Muttering,),

@@ -181,6 +181,19 @@ def test_jsonl_with_all_columns(log):
     assert feedback.source_id != user.source_id
 
 
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(" web ", "web"), (3, "3"), (None, None), ("", None), (True, None), (0.5, None), ({}, None),
+     (["de"], None), ("x" * 101, None)],
+)  # fmt: skip
+def test_jsonl_loses_no_message_for_a_strange_channel_or_language(log, value, read):
+    row = {"text": "hi", "channel": value, "language": value}
+    (page,) = jsonl(log, row, {**row, "speaker": "bot"})
+    assert not page.skipped
+    user, bot = page.events
+    assert (user.channel, user.language, bot.channel) == (read, read, read)
+
+
 def test_jsonl_columns_reach_into_objects(log):
     row = {"message": {"body": "hi"}, "session.id": "s1", "author": "agent"}
     columns = {"text": "message.body", "conversation_id": "session.id", "speaker": "author"}

@@ -42,6 +42,12 @@ def test_user_message(user_event):
     assert event.prediction.complete
 
 
+@pytest.mark.parametrize("strange", [7.5, ["de"], {}, "", "half \ud83d", "x" * 101, False])
+def test_no_message_is_lost_for_a_strange_channel_or_language(user_event, strange):
+    event = convert(user_event("hi", input_channel=strange, metadata={"language": strange}))
+    assert (event.text, event.channel, event.language) == ("hi", None, None)
+
+
 def test_sender_is_the_conversation_where_the_log_names_no_other(user_event):
     assert to_event({**user_event("hi"), "sender_id": "ben"}, "1").conversation == "ben"
     with pytest.raises(SkipRecord, match="sender_id"):

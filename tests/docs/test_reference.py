@@ -105,6 +105,7 @@ def test_every_environment_variable_works(tmp_path: Path) -> None:
                 # a value that each of them may have: one is a share, one names rules
                 special = {
                     "rules": "email",
+                    "language": "de",
                     "ungated": "off",
                     "engine": "rasa",
                     "apply": "write",

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from connectors.contract import Check
 from intent_al.encoders import testing
 from intent_al.encoders.base import Encoder, unit_rows
 from tests.encoders.honest import WIDTH, Honest
@@ -215,7 +216,7 @@ def test_every_check_has_a_twin() -> None:
 
 
 @pytest.mark.parametrize("check", testing.CHECKS, ids=lambda check: check.__name__)
-def test_honest_encoder_passes(check: testing.Check) -> None:
+def test_honest_encoder_passes(check: Check) -> None:
     check(Honest)
 
 
@@ -224,6 +225,6 @@ def test_honest_encoder_passes(check: testing.Check) -> None:
     [(check, twin) for check, twins in TWINS.items() for twin in twins],
     ids=lambda value: value.__name__,
 )
-def test_broken_twin_is_rejected(check: testing.Check, twin: type[Encoder]) -> None:
+def test_broken_twin_is_rejected(check: Check, twin: type[Encoder]) -> None:
     with pytest.raises((AssertionError, UnicodeError)):
         check(twin)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from intent_al.engines.logs import sources
 from intent_al.engines.rasa.install import install, plan
-from intent_al.engines.rasa.project import sources
 from intent_al.errors import ConfigError
 from intent_al.project.config import find_project
 from tests.support.commands import Call

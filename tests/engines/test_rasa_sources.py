@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from intent_al.engines.rasa.project import sources, tracker_store_url
+from intent_al.engines.logs import sources
+from intent_al.engines.rasa.project import tracker_store_url
 from intent_al.errors import ConfigError
 from intent_al.project.config import CONFIG_FILE, Project, find_project
 

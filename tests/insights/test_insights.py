@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.errors import NotEnoughDataError
 from intent_al.insights import gather
-from intent_al.insights.stopping import Agreement
+from intent_al.insights.stopping import ModelAgreement
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.stages import review
@@ -43,9 +44,9 @@ def opened(folder: Path, texts: Sequence[str], *, predict: bool = True) -> Works
     small_bot.make(folder, texts)
     teach_well(folder)
     workspace = Workspace(find_project(folder))
-    workspace.pull()
+    steps.pull(workspace)
     if predict:
-        workspace.predict()
+        steps.predict(workspace)
     return workspace
 
 
@@ -71,7 +72,7 @@ def test_many_messages_that_fit_no_intent_are_a_gap(asked: Workspace) -> None:
 def test_a_gap_is_gone_when_its_utterances_are_decided(tmp_path: Path) -> None:
     with opened(tmp_path / "bot", [*USUAL, *CRYPTO, *CRYPTO, *USUAL]) as workspace:
         assert gather(workspace, parts=("gaps",)).gaps
-        workspace.select(size=50)
+        steps.select(workspace, size=50)
         for item in queue.open_items(workspace.store):
             if "bitcoin" in item.text:
                 review.decide(
@@ -100,7 +101,7 @@ def test_nine_messages_or_one_person_are_no_gap(tmp_path: Path) -> None:
     teach_well(tmp_path / "one")
     small_bot.write_log(tmp_path / "one" / "rasa.db", [*CRYPTO, *CRYPTO], per_sender=12)
     with Workspace(find_project(tmp_path / "one")) as workspace:
-        workspace.pull()
+        steps.pull(workspace)
         assert gather(workspace, parts=("gaps",)).gaps == ()
 
 
@@ -137,7 +138,7 @@ def test_a_wrong_label_is_shown_with_its_place(tmp_path: Path) -> None:
     source = source.replace("    - hello\n", "    - hello\n    - refund my money please\n", 1)
     nlu.write_text(source, encoding="utf-8")
     with Workspace(find_project(folder)) as workspace:
-        workspace.pull()
+        steps.pull(workspace)
         found = gather(workspace, parts=("labels",)).labels or ()
     line = source.splitlines().index("    - refund my money please") + 1
     (wrong,) = (one for one in found if one.text == "refund my money please")
@@ -158,7 +159,7 @@ def test_two_models_and_an_audit_sample_tell_whether_to_go_on(tmp_path: Path) ->
     with opened(tmp_path / "bot", small_bot.sentences(60)) as workspace:
         settings = replace(workspace.settings.select, audit_share=0.5)
         workspace.settings = replace(workspace.settings, select=settings)
-        workspace.select(size=20)
+        steps.select(workspace, size=20)
         key = {one["text"]: one["intent"] for one in small_bot.answer_key(small_bot.sentences(60))}
         for item in queue.open_items(workspace.store):
             intent = str(key[item.text])
@@ -167,11 +168,11 @@ def test_two_models_and_an_audit_sample_tell_whether_to_go_on(tmp_path: Path) ->
                 Decision(item.id, Outcome.LABELLED, intent, (), True),
                 reviewer="kim",
             )
-        workspace.apply()
-        workspace.predict()
+        steps.apply(workspace)
+        steps.predict(workspace)
         found = gather(workspace, parts=("stopping",)).stopping
     assert found is not None
-    assert isinstance(found.agreement, Agreement)
+    assert isinstance(found.agreement, ModelAgreement)
     assert 0 < found.agreement.kappa < 1
     assert found.agreement.messages == 60
     assert found.accuracy is not None

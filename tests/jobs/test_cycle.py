@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from intent_al import steps
 from intent_al.errors import BusyError, WriteRefusedError
 from intent_al.jobs.cycle import NOTHING, PROMOTED, CycleReport, cycle
 from intent_al.project.config import find_project
@@ -45,9 +46,9 @@ def bot(tmp_path: Path) -> Path:
     said = small_bot.answer_key(small_bot.sentences(90))
     answers = small_bot.write_answers(bot / "answers.jsonl", said)
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select()
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace)
         known = read_answers(answers, workspace.masker, "out_of_scope")
         assert review.answer(workspace.store, known, reviewer="kim").decided == 20
     return bot
@@ -126,7 +127,7 @@ def test_decisions_are_left_to_people_unless_the_project_says_otherwise(bot: Pat
     assert "18 decisions wait for `intent-al apply`" in report.reason
     assert nlu(bot) == before
     with Workspace(find_project(bot)) as workspace:
-        workspace.apply()
+        steps.apply(workspace)
     assert run(bot, apply=None).outcome == PROMOTED
 
 
@@ -167,7 +168,7 @@ STEPS = ("retrain", "gate", "apply", "promote", "predict", "retire")
 def test_killed_at_any_step_the_next_run_picks_up(
     step: str, late: bool, bot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = getattr(Workspace, step)
+    original = getattr(steps, step)
     asked: list[str] = []
 
     def dies(self: Workspace, *args: Any, **kwargs: Any) -> Any:
@@ -176,7 +177,7 @@ def test_killed_at_any_step_the_next_run_picks_up(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Workspace, step, dies)
+        patch.setattr(steps, step, dies)
         with pytest.raises(KeyboardInterrupt):
             run(bot)
 
@@ -184,7 +185,7 @@ def test_killed_at_any_step_the_next_run_picks_up(
         asked.append(step)
         return original(self, *args, **kwargs)
 
-    monkeypatch.setattr(Workspace, step, counted)
+    monkeypatch.setattr(steps, step, counted)
     after = run(bot)
     with Workspace(find_project(bot)) as workspace:
         trained = workspace.store.count("SELECT count(*) FROM run")
@@ -201,16 +202,16 @@ def test_killed_at_any_step_the_next_run_picks_up(
 def test_a_decision_made_during_the_training_waits_for_the_next_cycle(
     bot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = Workspace.gate
+    original = steps.gate
 
     def reviewed_meanwhile(self: Workspace, *args: Any, **kwargs: Any) -> Any:
-        self.select(size=3)
+        steps.select(self, size=3)
         item = queue.open_items(self.store)[0]
         late = Decision(item.id, Outcome.LABELLED, "greet", (), True)
         review.decide(self.store, late, reviewer="lea")
         return original(self, *args, **kwargs)
 
-    monkeypatch.setattr(Workspace, "gate", reviewed_meanwhile)
+    monkeypatch.setattr(steps, "gate", reviewed_meanwhile)
     assert run(bot).outcome == PROMOTED
     with Workspace(find_project(bot)) as workspace:
         waiting = decisions.approved(workspace.store, workspace.bot)
@@ -220,14 +221,14 @@ def test_a_decision_made_during_the_training_waits_for_the_next_cycle(
 def test_files_that_changed_during_the_training_are_not_written(
     bot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = Workspace.gate
+    original = steps.gate
     path = bot / "data" / "nlu.yml"
 
     def edited_meanwhile(self: Workspace, *args: Any, **kwargs: Any) -> Any:
         path.write_text(path.read_text() + "    - an example of somebody else\n")
         return original(self, *args, **kwargs)
 
-    monkeypatch.setattr(Workspace, "gate", edited_meanwhile)
+    monkeypatch.setattr(steps, "gate", edited_meanwhile)
     with pytest.raises(WriteRefusedError, match="run the cycle again"):
         run(bot)
     assert nlu(bot).endswith(b"- an example of somebody else\n")
@@ -245,7 +246,7 @@ def test_two_cycles_cannot_run_at_once(bot: Path) -> None:
 def test_what_the_new_model_is_sure_of_leaves_the_queue(bot: Path) -> None:
     with Workspace(find_project(bot)) as workspace:
         object.__setattr__(workspace.settings.cycle, "retire_at", 0.5)
-        workspace.select(size=30)
+        steps.select(workspace, size=30)
         before = {item.id: item.quota for item in queue.open_items(workspace.store)}
         report = cycle(workspace, no_bar, apply="write")
         assert report.retired is not None

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from intent_al.engines.rasa.model import filled, readable
 from intent_al.engines.rasa.retrieval import divide, full_labels
-from intent_al.engines.rasa.spans import Committee, joined
+from intent_al.engines.rasa.spans import Committee
+from intent_al.entities.spans import joined
 from intent_al.nlu.rankings import as_table
 from intent_al.records import SpanBatch
 

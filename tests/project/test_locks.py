@@ -19,7 +19,7 @@ IMPORT_FROM = Path(intent_al.__file__).parents[1]
 HOLD = """
 import sys
 from pathlib import Path
-from intent_al.locks import lock
+from intent_al.project.locks import lock
 
 with lock(Path(sys.argv[1]), sys.argv[2]):
     print("held", flush=True)

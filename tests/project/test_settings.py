@@ -53,6 +53,22 @@ def test_an_unknown_name_is_refused_with_the_nearest_valid_one(
 
 
 @pytest.mark.parametrize(
+    ("said", "stored"), [("de_DE", "de"), ("zh-TW", "zh-Hant"), ("und", "und"), ("EN", "en")]
+)
+def test_the_language_of_a_bot_is_written_as_that_of_its_log(
+    tmp_path: Path, said: str, stored: str
+) -> None:
+    assert settings(tmp_path, f"[bot]\nlanguage = '{said}'").bot.language == stored
+    assert settings(tmp_path, "", {"INTENT_AL_BOT_LANGUAGE": said}).bot.language == stored
+
+
+@pytest.mark.parametrize("said", ["German", "???", ""])
+def test_what_is_no_language_is_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ConfigError, match=r"\[bot\] language = .* is no language; .*'en'"):
+        settings(tmp_path, f"[bot]\nlanguage = '{said}'")
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("[select]\nsize = 'many'", "[select] size = 'many' is not a whole number"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.stages import review
@@ -34,8 +35,8 @@ def spoken(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(spoken: Path) -> Iterator[Workspace]:
     with Workspace(find_project(spoken)) as workspace:
-        workspace.pull()
-        workspace.predict()
+        steps.pull(workspace)
+        steps.predict(workspace)
         yield workspace
 
 

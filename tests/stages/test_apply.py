@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.errors import WriteRefusedError
 from intent_al.project.config import find_project
 from intent_al.records import Example, Outcome
@@ -45,8 +46,8 @@ def bot(tmp_path: Path) -> Path:
 @pytest.fixture
 def workspace(bot: Path) -> Iterator[Workspace]:
     with Workspace(find_project(bot)) as opened:
-        opened.pull()
-        opened.predict()
+        steps.pull(opened)
+        steps.predict(opened)
         yield opened
 
 
@@ -79,7 +80,7 @@ def files(bot: Path) -> dict[str, bytes]:
 def test_decisions_become_lines_and_all_else_stays(workspace: Workspace, bot: Path) -> None:
     before = (bot / "data" / "nlu.yml").read_text().splitlines()
     decide(workspace, {"drop it all": "cancel_order"})
-    report = workspace.apply()
+    report = steps.apply(workspace)
     after = (bot / "data" / "nlu.yml").read_text().splitlines()
     assert report.written
     assert report.added == {"cancel_order": 1}
@@ -91,9 +92,9 @@ def test_decisions_become_lines_and_all_else_stays(workspace: Workspace, bot: Pa
 
 def test_what_is_applied_is_not_applied_again(workspace: Workspace, bot: Path) -> None:
     decide(workspace, {"drop it all": "cancel_order"})
-    assert workspace.apply().written
+    assert steps.apply(workspace).written
     after = files(bot)
-    report = workspace.apply()
+    report = steps.apply(workspace)
     assert not report.written
     assert report.added == {}
     assert files(bot) == after
@@ -102,23 +103,23 @@ def test_what_is_applied_is_not_applied_again(workspace: Workspace, bot: Path) -
 def test_a_dry_run_shows_the_diff_and_writes_nothing(workspace: Workspace, bot: Path) -> None:
     before = files(bot)
     decide(workspace, {"drop it all": "cancel_order"})
-    report = workspace.apply(Mode(dry_run=True))
+    report = steps.apply(workspace, Mode(dry_run=True))
     assert "+    - drop it all" in report.diff
     assert not report.written
     assert files(bot) == before
     assert workspace.store.count("SELECT count(*) FROM change") == 0
-    assert workspace.apply().written
+    assert steps.apply(workspace).written
 
 
 def test_a_new_intent_waits_for_eight_examples(workspace: Workspace, bot: Path) -> None:
     before = files(bot)
     decide(workspace, dict.fromkeys(GIFTS[:7], "gift_card"))
-    report = workspace.apply()
+    report = steps.apply(workspace)
     assert report.staged == {"gift_card": 7}
     assert not report.written
     assert files(bot) == before
     decide(workspace, {GIFTS[7]: "gift_card"})
-    report = workspace.apply()
+    report = steps.apply(workspace)
     assert report.new_intents == ("gift_card",)
     assert report.added == {"gift_card": 8}
     assert sum(example.intent == "gift_card" for example in examples(bot)) == 8
@@ -130,7 +131,7 @@ def test_out_of_scope_goes_to_the_intent_that_the_project_names(
     workspace: Workspace, bot: Path
 ) -> None:
     decide(workspace, {"do cats like jazz": Outcome.OUT_OF_SCOPE})
-    assert workspace.apply().added == {"out_of_scope": 1}
+    assert steps.apply(workspace).added == {"out_of_scope": 1}
     assert Example("do cats like jazz", "out_of_scope") in examples(bot)
 
 
@@ -139,10 +140,10 @@ def test_out_of_scope_goes_nowhere_where_the_project_names_none(bot: Path) -> No
     (bot / "intent-al.toml").write_text(text.replace('"out_of_scope"', '""'))
     before = files(bot)
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
+        steps.pull(workspace)
+        steps.predict(workspace)
         decide(workspace, {"do cats like jazz": Outcome.OUT_OF_SCOPE})
-        report = workspace.apply()
+        report = steps.apply(workspace)
     assert [item.text for item in report.left_out] == ["do cats like jazz"]
     assert files(bot) == before
 
@@ -155,7 +156,7 @@ def test_other_outcomes_never_become_training_data(
 ) -> None:
     before = files(bot)
     decide(workspace, {"the second one": outcome})
-    report = workspace.apply()
+    report = steps.apply(workspace)
     assert (report.added, report.left_out) == ({}, ())
     assert files(bot) == before
 
@@ -163,7 +164,7 @@ def test_other_outcomes_never_become_training_data(
 def test_answers_to_the_audit_sample_stay_out_of_training(workspace: Workspace, bot: Path) -> None:
     before = files(bot)
     decide(workspace, {"drop it all": "cancel_order"}, quota="audit")
-    assert workspace.apply().added == {}
+    assert steps.apply(workspace).added == {}
     assert files(bot) == before
     (audit,) = [test for test in workspace.test_sets() if test.name == "audit sample"]
     assert audit.examples == (Example("drop it all", "cancel_order"),)
@@ -173,10 +174,10 @@ def test_answers_to_the_audit_sample_stay_out_of_training(workspace: Workspace, 
 def test_copies_of_held_out_texts_are_refused(tmp_path: Path, text: str) -> None:
     bot = small_bot.make(tmp_path / "held", [text, "drop it all"])  # a test file has "hello again"
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
+        steps.pull(workspace)
+        steps.predict(workspace)
         decide(workspace, {text: "greet", "drop it all": "cancel_order"})
-        report = workspace.apply()
+        report = steps.apply(workspace)
     assert report.added == {"cancel_order": 1}
     assert [item.text for item in report.left_out] == [text]
     assert "judged by" in report.left_out[0].reason
@@ -188,7 +189,7 @@ def test_copies_of_the_audit_sample_are_refused(workspace: Workspace) -> None:
         "UPDATE utterance SET text = ? WHERE text = ?", (GIFTS[0].upper(), GIFTS[1])
     )
     decide(workspace, {GIFTS[0].upper(): "refund_status"})
-    report = workspace.apply()
+    report = steps.apply(workspace)
     assert report.added == {}
     assert [item.text for item in report.left_out] == [GIFTS[0].upper()]
 
@@ -197,9 +198,9 @@ def test_select_passes_over_copies_of_held_out_texts(bot: Path) -> None:
     with (bot / "intent-al.toml").open("a") as settings:
         settings.write("audit_share = 0.0\n")
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        report = workspace.select(size=len(SAID))
+        steps.pull(workspace)
+        steps.predict(workspace)
+        report = steps.select(workspace, size=len(SAID))
         chosen = [item.text for item in queue.open_items(workspace.store)]
     assert report.left_out["copy of a text the bot is judged by"] == 1
     assert len(chosen) > 5
@@ -208,7 +209,7 @@ def test_select_passes_over_copies_of_held_out_texts(bot: Path) -> None:
 
 def test_a_text_with_another_label_in_the_files_is_reported(workspace: Workspace) -> None:
     decide(workspace, {"i want my money back": "refund_status"})
-    report = workspace.apply(Mode(dry_run=True))
+    report = steps.apply(workspace, Mode(dry_run=True))
     (conflict,) = report.conflicts
     assert conflict.text == "i want my money back"
     assert "nlu.yml" in conflict.reason
@@ -218,10 +219,10 @@ def test_a_text_with_another_label_in_the_files_is_reported(workspace: Workspace
 def test_a_text_that_nearly_stands_there_under_another_intent_is_reported(tmp_path: Path) -> None:
     bot = small_bot.make(tmp_path / "near", ["I want my MONEY back!"])
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
+        steps.pull(workspace)
+        steps.predict(workspace)
         decide(workspace, {"I want my MONEY back!": "refund_status"})
-        report = workspace.apply()
+        report = steps.apply(workspace)
     (conflict,) = report.conflicts
     assert "is nearly 'i want my money back' at" in conflict.reason
     assert report.added == {"refund_status": 1}
@@ -232,16 +233,16 @@ def test_a_text_that_stands_there_already_is_counted_and_done(
 ) -> None:
     before = files(bot)
     decide(workspace, {"i want my money back": "refund_request"})
-    assert workspace.apply().present == 1
+    assert steps.apply(workspace).present == 1
     assert files(bot) == before
-    assert workspace.apply().present == 0
+    assert steps.apply(workspace).present == 0
 
 
 def test_an_undone_decision_is_not_applied(workspace: Workspace, bot: Path) -> None:
     before = files(bot)
     decide(workspace, {"drop it all": "cancel_order"})
     review.undo(workspace.store, reviewer="kim")
-    assert workspace.apply().added == {}
+    assert steps.apply(workspace).added == {}
     assert files(bot) == before
 
 
@@ -252,11 +253,11 @@ def test_a_file_that_cannot_be_written_leaves_everything_waiting(
     decide(workspace, {"drop it all": "cancel_order"})
     (bot / "data" / "nlu.yml").chmod(0o444)
     with pytest.raises(WriteRefusedError, match="read-only"):
-        workspace.apply()
+        steps.apply(workspace)
     (bot / "data" / "nlu.yml").chmod(0o644)
     assert files(bot) == before
     assert workspace.store.count("SELECT count(*) FROM change") == 0
-    assert workspace.apply().added == {"cancel_order": 1}
+    assert steps.apply(workspace).added == {"cancel_order": 1}
 
 
 def test_ctrl_c_between_two_files_leaves_no_half_of_a_change(
@@ -275,11 +276,11 @@ def test_ctrl_c_between_two_files_leaves_no_half_of_a_change(
 
     monkeypatch.setattr(journal, "replace_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        workspace.apply()
+        steps.apply(workspace)
     assert sum(example.intent == "gift_card" for example in examples(bot)) == 8
     assert "  - gift_card\n" in (bot / "domain.yml").read_text()
     assert not workspace.project.journal.exists()
-    assert workspace.apply().added == {}
+    assert steps.apply(workspace).added == {}
 
 
 def test_several_decisions_for_one_text_count_once(workspace: Workspace, bot: Path) -> None:
@@ -288,7 +289,7 @@ def test_several_decisions_for_one_text_count_once(workspace: Workspace, bot: Pa
     assert isinstance(item, int)
     revised = review.Decision(item, Outcome.LABELLED, "refund_request")
     review.decide(workspace.store, revised, reviewer="lee")
-    assert workspace.apply().added == {"refund_request": 1}
+    assert steps.apply(workspace).added == {"refund_request": 1}
     assert _labels(bot, "drop it all") == ["refund_request"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.records import Example, Outcome
 from intent_al.stages import review
@@ -40,9 +41,9 @@ def bot(tmp_path: Path) -> Path:
 
 def chosen(bot: Path, size: int = 40) -> list[OpenItem]:
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select(size=size)
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace, size=size)
         return [item for item in queue.open_items(workspace.store) if item.quota == "labels"]
 
 
@@ -61,7 +62,7 @@ def decide(bot: Path, item: OpenItem, outcome: Outcome, intent: str | None = Non
 
 def applied(bot: Path) -> dict[str, int]:
     with Workspace(find_project(bot)) as workspace:
-        report = workspace.apply()
+        report = steps.apply(workspace)
     return {"moved": report.moved, "deleted": report.deleted, "present": report.present}
 
 
@@ -117,7 +118,7 @@ def test_undo_brings_the_example_back_and_the_decision_waits_again(bot: Path) ->
     decide(bot, item, Outcome.LABELLED, "refund_request")
     applied(bot)
     with Workspace(find_project(bot)) as workspace:
-        assert workspace.undo().written
+        assert steps.undo(workspace).written
     assert (bot / "data" / "nlu.yml").read_bytes() == before
     assert applied(bot)["moved"] == 1
 

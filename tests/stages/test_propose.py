@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.errors import WriteRefusedError
 from intent_al.project.config import find_project
 from intent_al.records import Example
@@ -50,7 +51,7 @@ def test_a_branch_holds_the_change_and_nothing_else_moves(
 ) -> None:
     head = git(repository, "rev-parse", "HEAD")
     decide(SAID)
-    report = opened.apply(Mode(commit=True))
+    report = steps.apply(opened, Mode(commit=True))
     assert report.proposal is not None
     branch = report.proposal.removeprefix("the branch ")
     assert not report.written
@@ -70,39 +71,39 @@ def test_what_is_proposed_is_applied_once_it_is_merged(
     opened: Workspace, spoken: Path, repository: Path, decide: Decide
 ) -> None:
     decide(SAID)
-    report = opened.apply(Mode(commit=True))
-    again = opened.apply()
+    report = steps.apply(opened, Mode(commit=True))
+    again = steps.apply(opened)
     assert (again.added, again.written) == ({}, False)
     assert again.waiting == (report.proposal,)
     git(repository, "merge", "-q", str(report.proposal).removeprefix("the branch "))
     assert set(SAID) <= texts(spoken)
-    settled = opened.apply()
+    settled = steps.apply(opened)
     assert (settled.added, settled.waiting) == ({}, ())
     decide({"drop it all": "greet"})
-    assert opened.apply().moved == 1
+    assert steps.apply(opened).moved == 1
 
 
 def test_an_undone_proposal_takes_its_branch_along(
     opened: Workspace, repository: Path, decide: Decide
 ) -> None:
     decide(SAID)
-    opened.apply(Mode(commit=True))
-    report = opened.undo()
+    steps.apply(opened, Mode(commit=True))
+    report = steps.undo(opened)
     assert "was deleted" in report.what
     assert report.decisions == 2
     assert git(repository, "branch", "--list", "intent-al/*") == ""
-    assert opened.apply().added == {"cancel_order": 1, "refund_request": 1}
+    assert steps.apply(opened).added == {"cancel_order": 1, "refund_request": 1}
 
 
 def test_a_branch_that_somebody_built_on_is_left(
     opened: Workspace, repository: Path, decide: Decide
 ) -> None:
     decide(SAID)
-    branch = str(opened.apply(Mode(commit=True)).proposal).removeprefix("the branch ")
+    branch = str(steps.apply(opened, Mode(commit=True)).proposal).removeprefix("the branch ")
     git(repository, "switch", "-q", branch)
     git(repository, "commit", "-q", "--allow-empty", "-m", "On top")
     git(repository, "switch", "-q", "main")
-    assert "moved on" in opened.undo().what
+    assert "moved on" in steps.undo(opened).what
     assert git(repository, "branch", "--list", branch).strip() == branch
 
 
@@ -112,12 +113,12 @@ def test_a_patch_can_be_applied_by_git(
     before = texts(spoken)
     decide(SAID)
     patch = tmp_path / "out" / "reviews.patch"
-    report = opened.apply(Mode(patch=patch))
+    report = steps.apply(opened, Mode(patch=patch))
     assert report.proposal == f"the patch {patch}"
     assert texts(spoken) == before
     git(repository, "apply", str(patch))
     assert texts(spoken) == before | set(SAID)
-    assert opened.apply().waiting == ()
+    assert steps.apply(opened).waiting == ()
 
 
 def test_a_patch_needs_no_repository(
@@ -125,7 +126,7 @@ def test_a_patch_needs_no_repository(
 ) -> None:
     decide(SAID)
     patch = tmp_path / "reviews.patch"
-    opened.apply(Mode(patch=patch))
+    steps.apply(opened, Mode(patch=patch))
     subprocess.run(
         ["patch", "-s", "-p1", "-i", str(patch)], cwd=spoken, check=True, capture_output=True
     )
@@ -141,10 +142,10 @@ def test_uncommitted_changes_of_others_are_not_touched(
     state = nlu.read_bytes()
     decide(SAID)
     with pytest.raises(WriteRefusedError, match=r"nlu\.yml: has uncommitted changes"):
-        opened.apply(mode)
+        steps.apply(opened, mode)
     assert nlu.read_bytes() == state
     assert not (spoken / ledger.LEDGER_FILE).exists()
-    assert opened.apply(Mode(allow_dirty=True)).written
+    assert steps.apply(opened, Mode(allow_dirty=True)).written
 
 
 def test_changes_of_our_own_may_wait_for_a_commit(
@@ -152,7 +153,7 @@ def test_changes_of_our_own_may_wait_for_a_commit(
 ) -> None:
     for text, intent in SAID.items():
         decide({text: intent})
-        assert opened.apply().written
+        assert steps.apply(opened).written
     assert set(SAID) <= texts(spoken)
 
 
@@ -161,7 +162,7 @@ def test_without_a_repository_there_is_nothing_to_commit_to(
 ) -> None:
     decide(SAID)
     with pytest.raises(WriteRefusedError, match="no git repository"):
-        opened.apply(Mode(commit=True))
+        steps.apply(opened, Mode(commit=True))
 
 
 def test_a_hook_that_refuses_leaves_no_branch(
@@ -173,10 +174,10 @@ def test_a_hook_that_refuses_leaves_no_branch(
     hook.chmod(0o755)
     decide(SAID)
     with pytest.raises(WriteRefusedError, match="not today"):
-        opened.apply(Mode(commit=True))
+        steps.apply(opened, Mode(commit=True))
     assert git(repository, "branch", "--list", "intent-al/*") == ""
     assert git(repository, "worktree", "list").count("\n") == 1
-    assert opened.apply().added == {"cancel_order": 1, "refund_request": 1}
+    assert steps.apply(opened).added == {"cancel_order": 1, "refund_request": 1}
 
 
 @pytest.mark.parametrize("in_git", [True, False])
@@ -197,11 +198,11 @@ def test_the_projects_own_check_runs_in_a_scratch_copy(
         settings.write_text(before.replace("[apply]", f"[apply]\nvalidate = {command}"))
         with Workspace(find_project(spoken)) as workspace:
             if passes:
-                assert workspace.apply().written
-                workspace.undo()
+                assert steps.apply(workspace).written
+                steps.undo(workspace)
                 continue
             with pytest.raises(WriteRefusedError, match=r"validate: .*(bad intent|no command)"):
-                workspace.apply()
+                steps.apply(workspace)
         assert (spoken / "data" / "nlu.yml").read_bytes() == state
 
 
@@ -216,22 +217,22 @@ def test_a_gate_that_passed_is_recorded_for_the_pipeline(
 
     settings = spoken / "intent-al.toml"
     settings.write_text(settings.read_text().replace("[gate]", "[gate]\ntolerance = 1.0"))
-    assert not opened.record_gate()  # there is no ledger yet
+    assert not steps.record_gate(opened)  # there is no ledger yet
     decide(SAID)
-    opened.apply()
+    steps.apply(opened)
     assert kept().gated is None
     with Workspace(find_project(spoken)) as workspace:
-        workspace.retrain()
-        assert workspace.gate().outcome == "passed"
-        assert workspace.record_gate()
-        assert not workspace.record_gate()  # nothing new to say
+        steps.retrain(workspace)
+        assert steps.gate(workspace).outcome == "passed"
+        assert steps.record_gate(workspace)
+        assert not steps.record_gate(workspace)  # nothing new to say
     assert kept().gated == of_files()
     assert len(kept().entries) == 2
     decide({"stop that order now": "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     assert kept().gated is not None
     assert kept().gated != of_files()
-    assert not opened.record_gate()  # what passed is not what stands there
+    assert not steps.record_gate(opened)  # what passed is not what stands there
 
 
 def test_a_link_is_followed_and_stays_a_link(
@@ -242,7 +243,7 @@ def test_a_link_is_followed_and_stays_a_link(
     nlu.rename(elsewhere)
     nlu.symlink_to(elsewhere)
     decide(SAID)
-    assert opened.apply().written
+    assert steps.apply(opened).written
     assert nlu.is_symlink()
     assert Example("drop it all", "cancel_order") in [
         one.example for one in nlu_yaml.read([elsewhere]).examples

@@ -56,6 +56,15 @@ def user(text: str, at: float, sender: str = "anna", **parsed: Any) -> dict[str,
     return happened("user", at, sender, text=text, message_id=f"{sender}-{at}", parse_data=parsed)
 
 
+def spoken(text: str, at: float, sender: str, language: str, channel: str = "web") -> Any:
+    """As channels of Rasa hand a language on: in the metadata."""
+    return {
+        **user(text, at, sender),
+        "input_channel": channel,
+        "metadata": {"model_id": "m", "language": language},
+    }
+
+
 def fetch(store: Store, rasa: Path | None = None, table: Path | None = None) -> PullReport:
     sources: dict[str, tuple[str, dict[str, Any]]] = {}
     if rasa is not None:
@@ -77,6 +86,20 @@ def kinds(store: Store) -> dict[str, str]:
 def counts(store: Store, text: str) -> tuple[int, int]:
     (row,) = store.query("SELECT said, senders FROM utterance WHERE text = ?", (text,))
     return tuple(row)
+
+
+def languages(store: Store) -> dict[tuple[str, str], int]:
+    """How often each text was said in each language."""
+    rows = store.query("SELECT text, language, said FROM utterance")
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def channels(store: Store) -> list[str | None]:
+    """Of every turn, in order of arrival."""
+    rows = store.query(
+        "SELECT channel FROM message JOIN event ON event.id = event ORDER BY message.id"
+    )
+    return [row[0] for row in rows]
 
 
 def bodies(store: Store, kind: str) -> list[Any]:
@@ -181,6 +204,48 @@ def test_a_late_offer_tells_a_button_from_a_command(store: Store, rasa: Path) ->
     assert kinds(store) == {"/order": "button"}
 
 
+def test_a_turn_keeps_its_language_when_a_late_event_tells_what_it_was(
+    store: Store, rasa: Path
+) -> None:
+    append(rasa, spoken("rot", 1, "anna", "de_DE"), spoken("rot", 5, "anna", "de_DE", "sms"))
+    append(rasa, spoken("rot", 5, "bob", "en"), user("rot", 5, "carl"))
+    fetch(store, rasa)
+    said = {("rot", "de"): 2, ("rot", "en"): 1, ("rot", "und"): 1}
+    assert languages(store) == said
+    for sender in ("anna", "bob", "carl"):
+        append(rasa, happened("active_loop", 4, sender, name="order_form"))
+        append(rasa, happened("action", 6, sender, name="order_form"))
+    fetch(store, rasa)
+    assert languages(store) == {("rot", "de"): 1, ("rot", "en"): 0, ("rot", "und"): 0}
+    for sender in ("anna", "bob", "carl"):
+        append(rasa, happened("active_loop", 4.5, sender, name=None))
+    fetch(store, rasa)
+    assert languages(store) == said
+    assert channels(store) == ["web", "sms", "web", None]
+
+
+def test_a_turn_that_a_second_source_names_in_another_language_stays_one_turn(
+    store: Store, rasa: Path, table: Path
+) -> None:
+    append(rasa, spoken("rot", 1, "anna", "de"))
+    fetch(store, rasa)
+    record = {"text": "rot", "conversation_id": "anna", "message_id": "anna-1"}
+    append(table, record | {"timestamp": START + 2, "language": "en", "channel": "export"})
+    report = fetch(store, rasa, table)
+    assert (report.events, report.turns) == (1, 0)
+    assert languages(store) == {("rot", "de"): 1}
+    assert channels(store) == ["web"]
+
+
+def test_a_strange_channel_or_language_is_no_error(store: Store, table: Path) -> None:
+    for number, strange in enumerate(("???", "7", 7, "", None, {"a": 1}, "German", "  ", "x" * 99)):
+        append(table, {"text": f"t{number}", "language": strange, "channel": strange})
+    assert fetch(store, table=table).skipped_count == 0
+    assert {language for _, language in languages(store)} == {"und"}
+    stored = [row[0] for row in store.query("SELECT channel FROM event ORDER BY id")]
+    assert stored == ["???", "7", "7", None, None, None, "German", None, "x" * 99]
+
+
 def test_counts_are_those_of_all_free_text_so_far(store: Store, rasa: Path) -> None:
     append(rasa, user("hello", 1), user("hello", 2), user("hello", 3, "bob"))
     fetch(store, rasa)
@@ -205,6 +270,7 @@ def test_personal_data_is_masked_wherever_it_stands(
         "nested": "nested.anna@example.org",
         "answer": "answer.anna@example.org",
         "row": "row.anna@example.org",
+        "channel": "channel.anna@example.org",
         "card": "4111 1111 1111 1111",
     }
     sender = "sender.anna@example.org"
@@ -224,9 +290,10 @@ def test_personal_data_is_masked_wherever_it_stands(
         happened("slot", 4, sender, name="mail", value=secrets["slot"]),
         happened("slot", 5, sender, name="contact", value=nested),
     )
-    append(table, {"text": f"to {secrets['row']}", "conversation_id": sender})
+    record = {"text": f"to {secrets['row']}", "conversation_id": sender}
+    append(table, {**record, "channel": f"mail:{secrets['channel']}"})
     report = fetch(store, rasa, table)
-    assert report.masked["email"] == 8
+    assert report.masked["email"] == 9
     assert report.masked["card"] == 1
     store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     stored = (tmp_path / "state.db").read_bytes()
@@ -283,9 +350,9 @@ def test_many_broken_lines_are_counted_and_a_few_are_shown(store: Store, rasa: P
 
 DRIVER = """
 import os, signal, sys
-from intent_al.masking import Masker
 from intent_al.stages.pull import pull
 from intent_al.store import Store
+from intent_al.texts.masking import Masker
 
 path, log, die_at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 steps = 0
@@ -304,9 +371,10 @@ print(steps)
 """
 
 EVERYTHING = (
-    "SELECT source_id, sender, at, kind, name, origin, message_id, text, body"
+    "SELECT source_id, sender, at, kind, name, origin, message_id, text, body, channel, language"
     " FROM event JOIN conversation ON conversation.id = conversation",
-    "SELECT sender, message_key, event.source_id, utterance.text, message.at, turn_kind"
+    "SELECT sender, message_key, event.source_id, utterance.language, utterance.text, message.at,"
+    " turn_kind"
     " FROM message JOIN conversation ON conversation.id = message.conversation"
     " JOIN event ON event.id = event JOIN utterance ON utterance.id = utterance",
     "SELECT bot, language, text, said, senders, first_at, last_at FROM utterance",
@@ -327,6 +395,7 @@ def traffic(path: Path, events: int) -> None:
         lines.append(
             rng.choice(
                 [
+                    spoken(f"say {rng.randrange(300)}", at, sender, rng.choice(("de", "fr-CA"))),
                     user(f"say {rng.randrange(300)}", at, sender),
                     user(f"write to a{number}@example.org", at, sender),
                     user("/greet", at, sender, intent={"name": "greet", "confidence": 1.0}),

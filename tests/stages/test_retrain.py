@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from intent_al import steps
 from intent_al.nlu import snapshots
 from intent_al.project.config import find_project
 from intent_al.store import runs
@@ -14,11 +15,11 @@ from tests.support import small_bot
 def test_a_candidate_remembers_its_examples(tmp_path: Path) -> None:
     bot = small_bot.make(tmp_path / "bot")
     with Workspace(find_project(bot)) as workspace:
-        report = workspace.retrain()
+        report = steps.retrain(workspace)
         run = runs.latest_run(workspace.store)
         assert run is not None
         assert (run.id, run.model, run.examples) == (report.run, report.model, report.examples)
-        kept = snapshots.load(workspace.snapshots, report.model)
+        kept = snapshots.load(workspace.project.snapshots, report.model)
         assert kept == list(workspace.training_data.distinct())
         assert (report.examples, report.intents) == (30, 5)
 
@@ -30,7 +31,7 @@ def test_the_same_files_give_the_same_candidate_and_others_another(tmp_path: Pat
         nlu = bot / "data" / "nlu.yml"
         nlu.write_text(nlu.read_text() + lines)
         with Workspace(find_project(bot)) as workspace:
-            models.append(workspace.retrain().model)
+            models.append(steps.retrain(workspace).model)
     assert models[0] == models[1] != models[2]
 
 
@@ -38,6 +39,6 @@ def test_nothing_goes_live_and_no_file_changes(tmp_path: Path) -> None:
     bot = small_bot.make(tmp_path / "bot")
     before = {path: path.read_bytes() for path in bot.rglob("*.yml")}
     with Workspace(find_project(bot)) as workspace:
-        workspace.retrain()
+        steps.retrain(workspace)
         assert workspace.store.count("SELECT count(*) FROM verdict") == 0
     assert {path: path.read_bytes() for path in bot.rglob("*.yml")} == before

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.errors import TrainingDataError
 from intent_al.project.config import find_project
 from intent_al.records import Entity, Outcome
@@ -27,9 +28,9 @@ SAID = [f"any news of my refund for the {name}" for name in small_bot.PRODUCTS] 
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     bot = small_bot.make(tmp_path / "bot", SAID)
     with Workspace(find_project(bot)) as opened:
-        opened.pull()
-        opened.predict()
-        opened.select(size=6)
+        steps.pull(opened)
+        steps.predict(opened)
+        steps.select(opened, size=6)
         yield opened
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.records import Entity, Example, Outcome
 from intent_al.stages import review
 from intent_al.stages.apply import Mode
@@ -34,23 +35,23 @@ def kept(bot: Path) -> ledger.Ledger:
 def test_another_intent_moves_the_line(opened: Workspace, spoken: Path, decide: Decide) -> None:
     before = nlu(spoken)
     decide({TEXT: "cancel_order"})
-    assert opened.apply().written
+    assert steps.apply(opened).written
     decide({TEXT: "refund_request"})
-    report = opened.apply()
+    report = steps.apply(opened)
     assert (report.moved, report.added, report.conflicts) == (1, {}, ())
     assert found(spoken) == [Example(TEXT, "refund_request")]
     assert nlu(spoken).replace(f"    - {TEXT}\n", "") == before
-    assert opened.apply().files == ()
+    assert steps.apply(opened).files == ()
 
 
 def test_other_entities_change_the_line_in_place(
     opened: Workspace, spoken: Path, decide: Decide
 ) -> None:
     decide({TEXT: "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     before = nlu(spoken)
     decide({TEXT: ("cancel_order", TEAPOT)})
-    report = opened.apply()
+    report = steps.apply(opened)
     assert (report.changed, report.moved) == (1, 0)
     assert found(spoken) == [Example(TEXT, "cancel_order", TEAPOT)]
     assert nlu(spoken) == before.replace(TEXT, "send the [teapot](product) back")
@@ -62,9 +63,9 @@ def test_what_is_no_training_data_any_more_is_taken_out(
 ) -> None:
     before = nlu(spoken)
     decide({TEXT: "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     decide({TEXT: outcome})
-    assert opened.apply().deleted == 1
+    assert steps.apply(opened).deleted == 1
     assert nlu(spoken) == before
     assert [entry.mark for entry in kept(spoken).entries] == [None]
 
@@ -73,9 +74,9 @@ def test_out_of_scope_moves_it_to_the_intent_for_that(
     opened: Workspace, spoken: Path, decide: Decide
 ) -> None:
     decide({TEXT: "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     decide({TEXT: Outcome.OUT_OF_SCOPE})
-    assert opened.apply().moved == 1
+    assert steps.apply(opened).moved == 1
     assert found(spoken) == [Example(TEXT, "out_of_scope")]
 
 
@@ -83,19 +84,19 @@ def test_a_decision_taken_back_leaves_the_line_until_it_is_decided_anew(
     opened: Workspace, spoken: Path, decide: Decide
 ) -> None:
     decide({TEXT: "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     after = nlu(spoken)
     assert review.undo(opened.store, reviewer="kim") is not None
-    assert opened.apply().files == ()
+    assert steps.apply(opened).files == ()
     assert nlu(spoken) == after
     decide({TEXT: "greet"})
-    assert opened.apply().moved == 1
+    assert steps.apply(opened).moved == 1
 
 
 def test_it_comes_and_goes_and_comes_again(opened: Workspace, spoken: Path, decide: Decide) -> None:
     for what, count in (("cancel_order", 1), (Outcome.IGNORE, 0), ("greet", 1), ("greet", 1)):
         decide({TEXT: what})
-        opened.apply()
+        steps.apply(opened)
         assert len(found(spoken)) == count
     assert found(spoken) == [Example(TEXT, "greet")]
 
@@ -104,10 +105,10 @@ def test_a_line_that_somebody_took_out_by_hand_is_added_anew(
     opened: Workspace, spoken: Path, decide: Decide
 ) -> None:
     decide({TEXT: "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     (spoken / "data" / "nlu.yml").write_text(nlu(spoken).replace(f"    - {TEXT}\n", ""))
     decide({TEXT: "greet"})
-    report = opened.apply()
+    report = steps.apply(opened)
     assert (report.moved, report.added) == (0, {"greet": 1})
     assert found(spoken) == [Example(TEXT, "greet")]
 
@@ -120,9 +121,9 @@ def test_what_people_wrote_themselves_is_never_taken_out(
         nlu(spoken).replace("    - cancel my order\n", f"    - cancel my order\n    - {TEXT}\n")
     )
     decide({TEXT: "cancel_order"})
-    assert opened.apply().present == 1
+    assert steps.apply(opened).present == 1
     decide({TEXT: "greet"})
-    report = opened.apply()
+    report = steps.apply(opened)
     assert report.added == {"greet": 1}
     assert len(report.conflicts) == 1
     assert [one.intent for one in found(spoken)] == ["greet", "cancel_order"]
@@ -130,13 +131,13 @@ def test_what_people_wrote_themselves_is_never_taken_out(
 
 def test_the_ledger_follows_every_revision(opened: Workspace, spoken: Path, decide: Decide) -> None:
     decide({TEXT: "cancel_order", "drop it all": "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     first = kept(spoken)
     assert TEXT not in (spoken / ledger.LEDGER_FILE).read_text()
     assert [entry.action for entry in first.entries] == ["added", "added"]
     assert ledger.lost(first, found(spoken)) != []  # the other one is not among those
     decide({TEXT: "greet"})
-    opened.apply()
+    steps.apply(opened)
     second = kept(spoken)
     assert len(second.entries) == 2
     assert {entry.intent for entry in second.entries} == {"greet", "cancel_order"}
@@ -149,10 +150,10 @@ def test_a_dry_run_of_a_revision_changes_nothing(
     opened: Workspace, spoken: Path, decide: Decide
 ) -> None:
     decide({TEXT: "cancel_order"})
-    opened.apply()
+    steps.apply(opened)
     before = nlu(spoken), (spoken / ledger.LEDGER_FILE).read_bytes()
     decide({TEXT: "greet"})
-    report = opened.apply(Mode(dry_run=True))
+    report = steps.apply(opened, Mode(dry_run=True))
     assert f"-    - {TEXT}\n" in report.diff
     assert f"+    - {TEXT}\n" in report.diff
     assert (nlu(spoken), (spoken / ledger.LEDGER_FILE).read_bytes()) == before
@@ -163,7 +164,7 @@ def test_unconfirmed_entities_are_not_written(
 ) -> None:
     before = nlu(spoken)
     decide({TEXT: ("cancel_order", TEAPOT)}, confirmed=False)
-    report = opened.apply()
+    report = steps.apply(opened)
     assert [item.text for item in report.left_out] == [TEXT]
     assert "not confirmed" in report.left_out[0].reason
     assert nlu(spoken) == before
@@ -185,7 +186,7 @@ def test_only_entities_that_are_learned_are_written(
     (spoken / "data" / "words.yml").write_text("nlu:\n- lookup: time\n  examples: |\n    - now\n")
     text = "stop that order now"
     decide({text: ("cancel_order", (Entity("time", 16, 19),))})
-    report = opened.apply()
+    report = steps.apply(opened)
     assert report.added == {"cancel_order": 1}
     annotated = [one.entities for one in found(spoken, text)]
     assert annotated == [() if word else (Entity("time", 16, 19),)]

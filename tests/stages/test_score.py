@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from intent_al import steps
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.project.config import find_project
 from intent_al.stages.score import ScoreReport, as_batch, score
-from intent_al.store.cards import Logged
+from intent_al.store.utterances import Logged
 from intent_al.strategies import scores
 from intent_al.strategies.registry import of_predictions
 from intent_al.workspace import Workspace
@@ -22,8 +23,8 @@ from tests.support import small_bot
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     bot = small_bot.make(tmp_path_factory.mktemp("score") / "bot")
     with Workspace(find_project(bot)) as opened:
-        opened.pull()
-        opened.predict()
+        steps.pull(opened)
+        steps.predict(opened)
         yield opened
 
 

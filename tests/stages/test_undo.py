@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.errors import NotEnoughDataError, WriteRefusedError
 from intent_al.stages.apply import Edit
 from intent_al.training_data.changes import refactor
@@ -26,41 +27,41 @@ def test_everything_is_as_before_and_the_decisions_wait_again(
 ) -> None:
     before = files(spoken)
     decide(SAID)
-    assert opened.apply().written
+    assert steps.apply(opened).written
     after = files(spoken)
     assert after != before
-    shown = opened.undo(dry_run=True)
+    shown = steps.undo(opened, dry_run=True)
     assert "-    - drop it all\n" in shown.diff
     assert files(spoken) == after
-    report = opened.undo()
+    report = steps.undo(opened)
     assert (report.written, report.decisions) == (True, 2)
     assert files(spoken) == before
-    assert opened.apply().added == {"cancel_order": 1, "refund_request": 1}
+    assert steps.apply(opened).added == {"cancel_order": 1, "refund_request": 1}
 
 
 def test_undo_goes_back_step_by_step(opened: Workspace, spoken: Path, decide: Decide) -> None:
     states = [files(spoken)]
     for text, intent in SAID.items():
         decide({text: intent})
-        opened.apply()
+        steps.apply(opened)
         states.append(files(spoken))
     decide({"drop it all": "greet"})
-    assert opened.apply().moved == 1
+    assert steps.apply(opened).moved == 1
     for state in reversed(states):
-        opened.undo()
+        steps.undo(opened)
         assert files(spoken) == state
     with pytest.raises(NotEnoughDataError, match="nothing was applied"):
-        opened.undo()
+        steps.undo(opened)
 
 
 def test_what_others_edited_since_stays(opened: Workspace, spoken: Path, decide: Decide) -> None:
     nlu = spoken / "data" / "nlu.yml"
     before = nlu.read_text()
     decide(SAID)
-    opened.apply()
+    steps.apply(opened)
     edited = nlu.read_text().replace("    - hello\n", "    - hello\n    - hello, by hand\n")
     nlu.write_text("# a new first line\n" + edited + "# a new last line\n")
-    opened.undo()
+    steps.undo(opened)
     expected = before.replace("    - hello\n", "    - hello\n    - hello, by hand\n")
     assert nlu.read_text() == "# a new first line\n" + expected + "# a new last line\n"
 
@@ -70,11 +71,11 @@ def test_lines_of_its_own_that_were_edited_are_not_guessed_at(
 ) -> None:
     nlu = spoken / "data" / "nlu.yml"
     decide(SAID)
-    opened.apply()
+    steps.apply(opened)
     nlu.write_text(nlu.read_text().replace("drop it all", "drop all of it"))
     state = files(spoken)
     with pytest.raises(WriteRefusedError, match=r"nlu\.yml:\d+: the change was edited here since"):
-        opened.undo()
+        steps.undo(opened)
     assert files(spoken) == state
 
 
@@ -82,9 +83,9 @@ def test_a_file_that_the_change_made_goes_again(
     opened: Workspace, spoken: Path, decide: Decide
 ) -> None:
     decide(SAID)
-    opened.apply()
+    steps.apply(opened)
     assert (spoken / ledger.LEDGER_FILE).exists()
-    opened.undo()
+    steps.undo(opened)
     assert not (spoken / ledger.LEDGER_FILE).exists()
 
 
@@ -95,9 +96,13 @@ def test_an_edit_is_undone_like_an_apply(opened: Workspace, spoken: Path) -> Non
         lambda found, root: refactor.rename(found, root, "greet", "welcome"),
         ("greet", "welcome"),
     )
-    assert set(opened.edit(rename).files) == {"domain.yml", "data/nlu.yml", "tests/test_nlu.yml"}
+    assert set(steps.edit(opened, rename).files) == {
+        "domain.yml",
+        "data/nlu.yml",
+        "tests/test_nlu.yml",
+    }
     assert files(spoken) != before
-    assert opened.undo().written
+    assert steps.undo(opened).written
     assert files(spoken) == before
     assert opened.store.count("SELECT count(*) FROM renamed_intent") == 0
 
@@ -107,7 +112,7 @@ def test_a_kill_in_the_middle_of_an_undo_is_finished(
 ) -> None:
     before = files(spoken)
     decide(SAID)
-    opened.apply()
+    steps.apply(opened)
 
     class Killed(BaseException):
         pass
@@ -118,8 +123,8 @@ def test_a_kill_in_the_middle_of_an_undo_is_finished(
     with monkeypatch.context() as patch:
         patch.setattr(journal, "_close", killed)
         with pytest.raises(Killed):
-            opened.undo()
+            steps.undo(opened)
     with Workspace(opened.project) as again:
         assert again.notes
         assert files(spoken) == before
-        assert again.apply().added == {"cancel_order": 1, "refund_request": 1}
+        assert steps.apply(again).added == {"cancel_order": 1, "refund_request": 1}

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from intent_al.errors import StoreError
-from intent_al.store import Store, database, schema
+from intent_al.store import Store, cards, database, decisions, listing, logs, schema
+from intent_al.store.listing import Filter
 
 SPAWN = multiprocessing.get_context("spawn")
 OPENERS, WRITERS, ROUNDS = 20, 4, 60
@@ -142,6 +143,80 @@ def test_a_file_of_any_older_version_ends_up_like_a_new_one(
     with Store(path), Store(tmp_path / "new.db"):
         pass
     assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+OLD_ROWS = (
+    "INSERT INTO conversation (id, sender) VALUES (1, 'anna')",
+    "INSERT INTO event (id, source, source_id, conversation, at, kind, origin, message_id, text,"
+    " body) VALUES (1, 'log', '1', 1, 5.0, 'user', 'typed', 'm1', 'blau', NULL),"
+    " (2, 'log', '2', 1, 6.0, 'action', NULL, NULL, NULL, NULL),"
+    " (3, 'log', '3', 1, 7.0, 'user', 'typed', 'm3', 'rot', NULL)",
+    "UPDATE event SET name = 'form' WHERE id = 2",
+    "INSERT INTO utterance (id, bot, language, text, said, senders, first_at, last_at) VALUES"
+    " (1, 'b', 'de-DE', 'blau', 1, 1, 5.0, 5.0), (2, 'b', 'zh_tw', '紅', 1, 1, 7.0, 7.0),"
+    " (3, 'b', 'de_AT', 'rot', 0, 0, NULL, NULL), (4, 'b', 'de', 'rot', 1, 1, 7.0, 7.0),"
+    " (5, 'b', 'und', 'rot', 0, 0, NULL, NULL), (6, 'b', 'EN', 'red', 0, 0, NULL, NULL),"
+    " (7, 'b', 'German', 'rot', 0, 0, NULL, NULL)",
+    "INSERT INTO message (id, bot, conversation, message_key, event, utterance, at, turn_kind)"
+    " VALUES (1, 'b', 1, 'm1', 1, 1, 5.0, 'free_text'), (3, 'b', 1, 'm3', 3, 4, 7.0, 'free_text')",
+    "INSERT INTO model (id, name, kind, labels, span_labels, used_at)"
+    " VALUES (1, 'm', 'builtin', '[]', '[]', 1.0)",
+    "INSERT INTO batch (id, created_at, model, strategy, seed) VALUES (1, 1.0, 1, 'margin', 0)",
+    "INSERT INTO queue_item (id, batch, position, utterance, message, quota, score, reason)"
+    " VALUES (1, 1, 0, 1, 1, 'strategy', 0.5, 'why')",
+    "INSERT INTO decision (item, reviewer, outcome, intent, entities, entities_confirmed,"
+    " decided_at) VALUES (1, 'kim', 'labelled', 'greet', '[]', 1, 2.0)",
+)
+"""What a bot's first conversation left, in columns that every version has."""
+
+
+def older(path: Path, version: int) -> None:
+    """A file as that version left it, with rows in it."""
+    connection = sqlite3.connect(path)
+    for migration in schema.MIGRATIONS[:version]:
+        migration(connection)
+    for statement in OLD_ROWS:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("version", range(1, 9))
+def test_rows_of_any_older_version_have_no_channel_and_their_language_by_its_tag(
+    path: Path, version: int
+) -> None:
+    older(path, version)
+    with Store(path) as store:
+        events = store.query("SELECT text, channel, language FROM event ORDER BY id")
+        assert [tuple(row) for row in events] == [
+            ("blau", None, None), (None, None, None), ("rot", None, None),
+        ]  # fmt: skip
+        found = store.query("SELECT language, text FROM utterance ORDER BY id")
+        assert [tuple(row) for row in found] == [
+            ("de", "blau"), ("zh-Hant", "紅"), ("de_AT", "rot"), ("de", "rot"), ("und", "rot"),
+            ("en", "red"), ("German", "rot"),
+        ]  # fmt: skip
+        around = cards.circumstances(store, 1, 1)
+        assert (around.language, around.channel) == ("de", None)
+        (row,) = listing.page(store, Filter(language="de"), "decided", "queue", now=1.0)
+        assert (row.text, row.channel, row.decided_as) == ("blau", None, "greet")
+        (answer,) = decisions.answered(store, "b")
+        assert (answer.language, answer.channel, answer.intent) == ("de", None, "greet")
+
+
+@pytest.mark.parametrize("version", range(1, 9))
+def test_turns_of_any_older_version_are_derived_again_in_the_language_of_the_bot(
+    path: Path, version: int
+) -> None:
+    older(path, version)
+    late = ("4", "anna", 4.0, "loop", "form", None, None, None, None, "web", "fr")
+    with Store(path) as store:
+        logs.write_page(store, "log", [late], {}, bot="b", language="de", now=9.0)
+        turns = store.query("SELECT message_key, utterance, turn_kind FROM message ORDER BY id")
+        assert [tuple(row) for row in turns] == [("m1", 1, "slot_answer"), ("m3", 4, "slot_answer")]
+        assert store.count("SELECT sum(said) FROM utterance WHERE id IN (1, 4)") == 0
+        assert store.count("SELECT count(*) FROM utterance") == 7
 
 
 def test_opening_again_changes_nothing(path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.stages import retire as retiring
 from intent_al.stages import review
@@ -58,16 +59,16 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         assert review.undo(workspace.store, reviewer="kim")
 
     def apply(workspace: Workspace) -> None:
-        assert workspace.apply().written
+        assert steps.apply(workspace).written
 
     def predict(workspace: Workspace) -> None:
-        assert workspace.predict().predicted
+        assert steps.predict(workspace).predicted
         predictions.prune(workspace.store, keep=3)
 
     def promote(workspace: Workspace) -> None:
         run = runs.latest_run(workspace.store)
         assert run is not None
-        assert workspace.promote(run).model == run.model
+        assert steps.promote(workspace, run).model == run.model
 
     def retire(workspace: Workspace) -> None:
         model = predictions.latest_model(workspace.store)
@@ -77,17 +78,17 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         assert retiring.bring_back(store, model)
 
     stages = {
-        "pull": watched(bot, Workspace.pull),
+        "pull": watched(bot, steps.pull),
         "predict": watched(bot, predict),
-        "select": watched(bot, Workspace.select),
+        "select": watched(bot, steps.select),
         "review": watched(bot, answer),
         "apply": watched(bot, apply),
-        "retrain": watched(bot, Workspace.retrain),
-        "gate": watched(bot, Workspace.gate),
+        "retrain": watched(bot, steps.retrain),
+        "gate": watched(bot, steps.gate),
         "promote": watched(bot, promote),
     }
     with Workspace(find_project(bot)) as workspace:
-        assert workspace.select(size=5).items, "something waits that can be retired"
+        assert steps.select(workspace, size=5).items, "something waits that can be retired"
     return {**stages, "retire": watched(bot, retire)}
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.records import SpanBatch
-from intent_al.strategies.scores import entity_ambiguity, entropy, least_confidence, margin
+from intent_al.strategies.scores import entropy, least_confidence, margin
 
 SCORES = {one.__name__: one for one in (margin, least_confidence, entropy)}
 Row = tuple[int, int, int, int, float, bool]

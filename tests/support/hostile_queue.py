@@ -27,8 +27,8 @@ def fill(bot: Path, texts: Sequence[str]) -> list[int]:
                     [(n + 10**6, f"h{n}") for n, _ in rows],
                 ),
                 (
-                    "event (id, source, source_id, conversation, at, kind, text)"
-                    " VALUES (?, '<b>log</b>', ?, ?, ?, 'user', ?)",
+                    "event (id, source, source_id, conversation, at, kind, text, channel)"
+                    " VALUES (?, '<b>log</b>', ?, ?, ?, 'user', ?, '<b>web</b>')",
                     [(n, str(n), n + 10**6, float(n), text) for n, text in rows],
                 ),
                 (

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from intent_al.records import Entity
 from intent_al.stages.review import Card
-from intent_al.store.cards import Asked, Line, Opinion
+from intent_al.store.cards import Asked, Circumstances, ConversationLine, Opinion
 from intent_al.store.queue import OpenItem
 from intent_al.terminal import card as review_screen
 from intent_al.terminal import pages
@@ -37,7 +37,11 @@ SIZES = [(100, 35), (80, 24), (120, 50), (40, 15), (24, 9), (20, 8)]
 def card(text: str, **more: object) -> Card:
     item = OpenItem(1, 1, text, 3, 2, 1, "uncertainty", 0.9, f"0.06 between {text} and b", "m")
     ranking = tuple((f"some_rather_long_intent_{number}", 0.3 / number) for number in range(1, 10))
-    context = (Line("bot", text, False), Line("user", text, True), Line("bot", "ok", False))
+    context = (
+        ConversationLine("bot", text, False),
+        ConversationLine("user", text, True),
+        ConversationLine("bot", "ok", False),
+    )
     entities = (Entity("product", 0, 1),) if text else ()
     fields = {
         "item": item,
@@ -108,6 +112,25 @@ def test_a_card_shows_what_a_reviewer_decides_by() -> None:
         "0.30",
     ):
         assert words in rows, words
+
+
+def test_a_card_says_over_which_channel_and_in_which_language() -> None:
+    around = Circumstances("pt", source="log", channel="kiosk")
+    rows = "\n".join(drawn(card("oi", around=around), 100, 35))
+    assert "over kiosk · in pt" in rows
+    rows = "\n".join(drawn(card("oi"), 100, 35))
+    assert "channel unknown" in rows
+    assert " in " not in rows, "nobody knows in which language"
+    never_said = card("oi").item._replace(message=None, said=0)
+    assert "channel" not in "\n".join(drawn(card("oi", item=never_said), 100, 35))
+
+
+@pytest.mark.parametrize("channel", HOSTILE.values(), ids=HOSTILE)
+def test_no_channel_breaks_a_screen(channel: str) -> None:
+    around = Circumstances("pt", source="log", channel=channel)
+    for row in drawn(card("oi", around=around), 80, 24):
+        assert cell_len(row) <= 80
+        assert row.isprintable(), row
 
 
 def test_a_third_person_sees_what_the_two_before_have_said() -> None:

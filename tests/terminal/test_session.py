@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.records import Entity, Outcome
 from intent_al.stages import review
@@ -273,10 +274,10 @@ def test_a_decision_in_the_training_data_can_be_revised(reviewer: Reviewer) -> N
     """Taking it back leaves the files alone; deciding anew moves the text."""
     reviewer.open()
     reviewer.types("/", *"cancel", "enter")
-    assert reviewer.workspace.apply().written
+    assert steps.apply(reviewer.workspace).written
     reviewer.types("u")
     assert "taken back" in reviewer.pages[1]
-    assert not reviewer.workspace.apply().written
+    assert not steps.apply(reviewer.workspace).written
     reviewer.types("/", *"greet", "enter")
-    report = reviewer.workspace.apply()
+    report = steps.apply(reviewer.workspace)
     assert (report.moved, report.added) == (1, {})

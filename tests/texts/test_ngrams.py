@@ -37,9 +37,21 @@ def test_another_question_is_no_copy(one: str, other: str) -> None:
     assert cosine(one, other) < ngrams.NEAR_COPY
 
 
-def test_texts_without_words_are_like_nothing() -> None:
-    assert cosine("", "") == 0.0
-    assert cosine("???", "???") == 0.0
+@pytest.mark.parametrize("text", ["???", "👍", "是", "a", "\x00", ":)", "'", "\ud800"])
+def test_a_text_is_a_copy_of_itself_however_short(text: str) -> None:
+    assert cosine(text, text) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("👍", "👎"), ("是", "不是"), ("?", "!"), (":)", ":("), ("thanks 👍", "thanks 👎")],
+)
+def test_another_answer_is_no_copy_however_short(one: str, other: str) -> None:
+    assert cosine(one, other) < ngrams.NEAR_COPY
+
+
+def test_blank_texts_are_like_nothing() -> None:
+    assert cosine("", "") == cosine(" ", " ") == 0.0
 
 
 def test_nothing_to_compare_with_gives_zero_for_every_query() -> None:

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.store import Store, accounts
 from intent_al.web import create_app
@@ -50,13 +51,17 @@ def make(folder: Path, settings: str = "") -> Path:
     with (bot / "intent-al.toml").open("a", encoding="utf-8") as file:
         file.write(settings)
     with Workspace(find_project(bot)) as workspace:
-        workspace.pull()
-        workspace.predict()
-        workspace.select(size=20)
-        password = hashed(PASSWORD, "anybody")
-        for name, role in PEOPLE.items():
-            accounts.add_user(workspace.store, name, role, password, by="test", now=1.0)
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace, size=20)
+        add_people(workspace.store)
     return bot
+
+
+def add_people(store: Store) -> None:
+    password = hashed(PASSWORD, "anybody")
+    for name, role in PEOPLE.items():
+        accounts.add_user(store, name, role, password, by="test", now=1.0)
 
 
 @pytest.fixture

@@ -152,6 +152,17 @@ def test_what_is_typed_into_the_page_is_text_too(kim: Person, text: str) -> None
     kim.get("/queue")
     kim.post("/queue/saved", name=text, text=text)
     elements(kim.page)
-    for name in ("text", "intent", "who", "source", "language", "done", "line", "state", "next"):
+    for name in (
+        "text",
+        "intent",
+        "who",
+        "source",
+        "channel",
+        "language",
+        "done",
+        "line",
+        "state",
+        "next",
+    ):
         for path in ("/queue", "/review", f"/review/{item}", "/history"):
             elements(kim.client.get(path, query_string={name: text}).get_data(as_text=True))

@@ -40,6 +40,8 @@ def test_the_queue_lists_what_waits(kim: Person, store: Store) -> None:
         ("language=und", lambda row: row.language == "und"),
         ("source=nowhere", lambda row: False),
         ("source=rasa", lambda row: row.said > 0),
+        ("channel=rest", lambda row: row.channel == "rest"),
+        ("channel=rasa", lambda row: False),
         ("after=2026-09-21&before=2026-09-21", lambda row: row.said > 0),
         ("before=2020-01-01", lambda row: False),
         ("who=nobody", lambda row: False),
@@ -171,7 +173,7 @@ def test_gaps_are_shown_with_a_way_to_decide_them_together(
     assert kim.call("GET", "/gaps") == {"gaps": []}
     gap = Gap("gift_card", 12, 5, 7, (1, 2, 3, 2, 2, 2), "rising", "greet", (waits.text, "<b>a"))
     found = Insights(None, None, 99, 9, (gap,), None, None, None, None)
-    monkeypatch.setattr("intent_al.web.views.gaps.found_gaps", lambda: found)
+    monkeypatch.setattr("intent_al.web.gaps.found_gaps", lambda: found)
     page = kim.get("/gaps")
     assert "12 messages of 5 people" in page
     assert "&lt;b&gt;a" in page
@@ -187,7 +189,7 @@ def test_a_gap_is_put_into_the_queue_and_decided_together(
     asked = queue.open_items(store)[0].utterance
     gap = Gap("gift_card", 12, 5, 5, (1,) * 6, "rising", "greet", ("a mug",), (*fresh, asked))
     found = Insights(None, None, 99, 9, (gap,), None, None, None, None)
-    monkeypatch.setattr("intent_al.web.views.gaps.found_gaps", lambda: found)
+    monkeypatch.setattr("intent_al.web.gaps.found_gaps", lambda: found)
     waits = len(queue.open_items(store))
     kim.get("/gaps")
     kim.post("/gaps/decide", name="gift_card")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.stages import retire
 from intent_al.store import Store, claims, decisions, history, queue, verdicts
@@ -181,7 +182,7 @@ def test_a_share_of_a_batch_is_asked_of_several(made: Path, tmp_path: Path) -> N
     with (bot / "intent-al.toml").open("a", encoding="utf-8") as file:
         file.write("\n[review]\nanswers = 3\nanswers_share = 0.5\n")
     with Workspace(find_project(bot)) as workspace:
-        report = workspace.select(size=16)
+        report = steps.select(workspace, size=16)
         wanted = [item.answers for item in report.items]
     assert set(wanted) == {1, 3}
 

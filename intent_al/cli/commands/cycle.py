@@ -9,17 +9,14 @@ from typing import Any
 import click
 from rich.console import Console
 
-from intent_al import reports
-from intent_al.cli.commands import apply, gate
-from intent_al.cli.session import Session, with_session
-from intent_al.errors import GateInconclusive, GateRefused, IntentAlError, NothingToDo
-from intent_al.jobs import cycle as cycles
-from intent_al.jobs.cycle import NOTHING, PROMOTED, Bar, CycleReport
+from intent_al.cli.output import applied, judged
+from intent_al.cli.session import CommandSession, warn, with_session
+from intent_al.errors import GateInconclusive, GateRefused, NothingToDo
+from intent_al.jobs.announced_cycle import announced_cycle
+from intent_al.jobs.cycle import NOTHING, PROMOTED, CycleReport
 from intent_al.project.config import CYCLE_APPLY
 from intent_al.stages.gate import INCONCLUSIVE, REFUSED, figures
-from intent_al.system import webhook
 from intent_al.texts.plain import visible
-from intent_al.workspace import Workspace
 
 CODES = {
     PROMOTED: 0,
@@ -42,7 +39,7 @@ STYLES = {PROMOTED: "bold green", REFUSED: "bold red", NOTHING: "dim"}
 )
 @click.option("--force", is_flag=True, help="Train even if there is nothing new.")
 @with_session
-def command(session: Session, engine: str | None, how: str | None, force: bool) -> None:
+def command(session: CommandSession, engine: str | None, how: str | None, force: bool) -> None:
     """Retrain, gate, apply and promote, when there is enough to learn from.
 
     For a scheduled job: it can be killed at any step, and the next run goes on from there. A
@@ -54,49 +51,11 @@ def command(session: Session, engine: str | None, how: str | None, force: bool) 
 
         intent-al cycle --engine rasa --apply write
     """
-    report = run(session.workspace, session.progress, engine, how, force=force)
+    report = announced_cycle(
+        session.workspace, session.progress, warn, engine=engine, apply=how, force=force
+    )
     session.result(as_data(report), lambda console: show(report, console))
     click.get_current_context().exit(CODES[report.outcome])
-
-
-def run(
-    workspace: Workspace, bar: Bar, engine: str | None, how: str | None, *, force: bool
-) -> CycleReport:
-    """The cycle, with word of its end to the webhook and a report on its verdict."""
-    try:
-        report = cycles.cycle(workspace, bar, engine=engine, apply=how, force=force)
-    except IntentAlError as error:
-        # not its message, which may quote a file
-        failed = {"error": type(error).__name__, "exit_code": error.exit_code}
-        _tell(workspace, {"outcome": "failed", **failed})
-        raise
-    if report.gated is not None:
-        reports.write(workspace.store, workspace.bot, workspace.project.state)
-    if report.outcome != NOTHING:
-        _tell(workspace, summary(report))
-    return report
-
-
-def summary(report: CycleReport) -> dict[str, Any]:
-    """Figures and names, without a word of what anybody wrote."""
-    found: dict[str, Any] = {"outcome": report.outcome, "decisions": report.decisions}
-    if report.gated is not None:
-        row = report.gated.overall
-        names = ("items", "before", "after", "low", "high")
-        found |= {"reason": report.reason} | {name: getattr(row, name) for name in names}
-    if report.retrained is not None:
-        found |= {"run": report.retrained.run, "model": report.retrained.model}
-    if report.promoted is not None:
-        found["archive"] = Path(report.promoted.archive or "").name or None
-    return found
-
-
-def _tell(workspace: Workspace, payload: dict[str, Any]) -> None:
-    url = workspace.settings.cycle.webhook
-    if url:
-        note = webhook.tell(url, {"bot": workspace.bot, **payload})
-        if note is not None:
-            click.echo(f"intent-al: {visible(note)}", err=True)
 
 
 def as_data(report: CycleReport) -> dict[str, Any]:
@@ -120,9 +79,9 @@ def show(report: CycleReport, console: Console) -> None:
             f"candidate {made.model}: {made.examples:,} examples, {made.intents} intents, {word}"
         )
     if report.gated is not None:
-        gate.show(report.gated, console)
+        judged.show(report.gated, console)
     if report.applied is not None:
-        apply.show(report.applied, console)
+        applied.show(report.applied, console)
     if report.promoted is not None and report.promoted.archive:
         live = report.promoted
         where = f", and {visible(live.server)} serves it" if live.server else ""

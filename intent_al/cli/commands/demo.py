@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intent_al import demo
-from intent_al.cli.commands.apply import coloured_diff
+from intent_al.cli.output.diff import coloured_diff
 from intent_al.demo import Arm, DemoResult
 
 DIFF_LINES = 60

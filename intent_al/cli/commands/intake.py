@@ -5,17 +5,15 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from intent_al.cli.commands import predict as predict_command
-from intent_al.cli.commands import pull as pull_command
-from intent_al.cli.commands import select
-from intent_al.cli.session import Session, with_session
-from intent_al.jobs import intake
+from intent_al.cli.output import predicted, pulled, selected
+from intent_al.cli.session import CommandSession, with_session
+from intent_al.jobs.intake import intake
 
 
 @click.command("intake")
 @click.option("--size", "-n", type=click.IntRange(1), help="Open items to fill the queue up to.")
 @with_session
-def command(session: Session, size: int | None) -> None:
+def command(session: CommandSession, size: int | None) -> None:
     """Pull, predict and select: one command for a job.
 
     The queue is filled up to its size, so that what nobody has answered yet does not pile up. Runs
@@ -25,18 +23,18 @@ def command(session: Session, size: int | None) -> None:
 
         intent-al intake --project mybot --size 50
     """
-    report = intake.intake(session.workspace, session.progress, size=size)
+    report = intake(session.workspace, session.progress, size=size)
 
     def show(console: Console) -> None:
-        pull_command.show(report.pulled, console)
-        predict_command.show(report.predicted, console)
-        select.show(report.selected, console)
+        pulled.show(report.pulled, console)
+        predicted.show(report.predicted, console)
+        selected.show(report.selected, console)
 
     session.result(
         {
-            "pull": pull_command.as_data(report.pulled),
-            "predict": predict_command.as_data(report.predicted),
-            "select": select.as_data(report.selected),
+            "pull": pulled.as_data(report.pulled),
+            "predict": predicted.as_data(report.predicted),
+            "select": selected.as_data(report.selected),
         },
         show,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from intent_al.cli.commands.apply import coloured_diff
+from intent_al.cli.output.diff import coloured_diff
 from intent_al.cli.session import ProjectSession, with_project
 from intent_al.engines.rasa import install as rasa_install
 

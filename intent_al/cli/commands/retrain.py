@@ -6,12 +6,13 @@ import dataclasses
 
 import click
 
-from intent_al.cli.session import Session, with_session
+from intent_al import steps
+from intent_al.cli.session import CommandSession, with_session
 
 
 @click.command("retrain")
 @with_session
-def command(session: Session) -> None:
+def command(session: CommandSession) -> None:
     """Train a candidate on the bot's training data as it is now.
 
     Nothing goes live: `intent-al gate` judges the candidate.
@@ -21,7 +22,7 @@ def command(session: Session) -> None:
         intent-al retrain && intent-al gate
     """
     with session.progress("retrain"):
-        report = session.workspace.retrain()
+        report = steps.retrain(session.workspace)
     session.result(
         dataclasses.asdict(report),
         lambda console: console.print(

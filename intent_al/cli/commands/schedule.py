@@ -12,13 +12,13 @@ from typing import Any
 import click
 import orjson
 
-from intent_al.cli.commands.cycle import run as run_cycle
-from intent_al.cli.session import ProjectSession, with_project
-from intent_al.jobs import intake
+from intent_al.cli.session import ProjectSession, warn, with_project
+from intent_al.jobs.announced_cycle import announced_cycle
 from intent_al.jobs.cycle import NOTHING
+from intent_al.jobs.intake import intake
 from intent_al.jobs.schedule import Job, Told, serve, trigger_of
 from intent_al.project.config import CYCLE_APPLY, Project
-from intent_al.system import processes as children
+from intent_al.system import processes
 from intent_al.system.priority import step_back
 from intent_al.texts.plain import visible
 from intent_al.workspace import Workspace
@@ -59,19 +59,19 @@ def command(
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
     tell = _teller(session.as_json)
-    serve(planned, tell, stop, before_end=children.end_all)
+    serve(planned, tell, stop, before_end=processes.end_all)
 
 
 def _intake(project: Project) -> str | None:
     with Workspace(project) as workspace:
-        report = intake.intake(workspace, _no_bar)
+        report = intake(workspace, _no_bar)
     news, items = report.pulled.turns, len(report.selected.items)
     return f"{news:,} new user turns, {items} utterances to review" if news or items else None
 
 
 def _cycle(project: Project, engine: str | None, how: str | None) -> str | None:
     with Workspace(project) as workspace:
-        report = run_cycle(workspace, _no_bar, engine, how, force=False)
+        report = announced_cycle(workspace, _no_bar, warn, engine=engine, apply=how)
     return None if report.outcome == NOTHING else f"{report.outcome}: {report.reason}"
 
 

@@ -85,7 +85,7 @@ def _example(folder: Path) -> Project:
 
 def _first_admin(store: Store) -> None:
     """Nobody is there yet. Raises UsageError where nobody can be asked."""
-    from intent_al.cli.commands.users import NAME, ask_password, bad_name
+    from intent_al.cli.passwords import NAME, ask_password, bad_name
     from intent_al.web.access import Role
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -99,12 +99,14 @@ def command(
         intent-al simulate data/nlu.yml --strategy margin --seeds 3 --budget 500
     """
     from intent_al.encoders.registry import open_encoder
+    from intent_al.engines.registry import open_trainer, trainable
     from intent_al.simulation.data import read_task
     from intent_al.simulation.loop import Plan
-    from intent_al.simulation.run import RASA, Simulation, open_bench, simulate
+    from intent_al.simulation.run import Simulation, open_bench, simulate
     from intent_al.strategies.registry import DEFAULT, open_strategy
 
-    bot = _find_bot(project, needed=successor == RASA)
+    of_bot = successor in trainable()
+    bot = _find_bot(project, needed=of_bot)
     for name in strategies:
         open_strategy(name)
     task = read_task(labelled, test, out_of_scope=out_of_scope)
@@ -114,16 +116,14 @@ def command(
     plan = Plan(start, batch, budget, macro=macro)
     wanted = Simulation(strategies or (DEFAULT,), tuple(range(seeds)), plan, successor)
     with ExitStack() as stack:
-        rasa = None
-        if successor == RASA:
-            from intent_al.simulation.rasa_bot import RasaTrainer
-
+        trainer = None
+        if of_bot:
             assert bot is not None
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="intent-al-")))
-            rasa = stack.enter_context(closing(RasaTrainer(bot, task, scratch))).successor
+            trainer = stack.enter_context(closing(open_trainer(successor, bot, scratch)))
         with progress_bar("encode", disabled=as_json):
             vectors, tests = opened.encode(task.texts), opened.encode(task.tests)
-        bench = open_bench(task, vectors, tests, successor, rasa)
+        bench = open_bench(task, vectors, tests, successor, trainer)
         update = stack.enter_context(progress_bar("arms", disabled=as_json))
         result = simulate(bench, wanted, output, encoder=opened.encoder_id, progress=update)
     written = _write(result, output, labelled.name, spec)

@@ -20,7 +20,7 @@ import orjson
 
 from intent_al.engines.rasa.interpreter import RasaPython
 from intent_al.errors import RasaError
-from intent_al.system import processes as children
+from intent_al.system import processes
 
 _SHOWN = 300
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -111,7 +111,7 @@ class RasaCommands:
                 env=environment,
                 start_new_session=True,
             )
-            with children.watched(process):
+            with processes.watched(process):
                 try:
                     code = process.wait(self.timeout)
                 except subprocess.TimeoutExpired:

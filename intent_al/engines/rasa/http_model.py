@@ -50,6 +50,9 @@ class HttpModel:
         self.labels = retrieval.full_labels(self._base_labels, self._answers)
         self._committee = Committee([])
 
+    def close(self) -> None:
+        self._server.close()
+
     def predict(self, texts: Sequence[str]) -> PredictionBatch:
         """See ``Model``. Spans are the entities that the bot emits, with the confidence that they
         come with, or 1 where they come without. Raises RasaError where the server changes its

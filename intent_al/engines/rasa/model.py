@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from intent_al.engines.rasa import retrieval
-from intent_al.engines.rasa import spans as rasa_spans
 from intent_al.engines.rasa.ids import stored_id
 from intent_al.engines.rasa.process import RasaWorker
+from intent_al.engines.rasa.spans import Committee
+from intent_al.entities.spans import joined
 from intent_al.errors import RasaError
 from intent_al.inside_rasa.worker.arrays import unpack
 from intent_al.records import FloatArray, PredictionBatch
@@ -37,7 +38,7 @@ class RasaModel:
         self.archive = archive
         self.facts = worker.facts(archive)
         self.model_id = stored_id(self.facts["model_id"])
-        self._committee = rasa_spans.Committee(self.facts["extractors"])
+        self._committee = Committee(self.facts["extractors"])
         if not self.facts["classifiers"]:
             raise _no_ranking(archive, "its pipeline has no intent classifier")
 
@@ -71,7 +72,7 @@ class RasaModel:
             self._part(answer, len(chunk)) for chunk, answer in zip(chunks, answers, strict=True)
         ]
         probabilities = [part.probabilities for part in parts]
-        spans = rasa_spans.joined([part.spans for part in parts], [len(part) for part in parts])
+        spans = joined([part.spans for part in parts], [len(part) for part in parts])
         empty = np.zeros((0, len(self.labels)), np.float32)
         return PredictionBatch(self.labels, np.concatenate([empty, *probabilities]), spans)
 

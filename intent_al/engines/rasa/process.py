@@ -24,7 +24,7 @@ import orjson
 from intent_al.engines.rasa.interpreter import RasaPython
 from intent_al.errors import RasaError
 from intent_al.inside_rasa import worker
-from intent_al.system import processes as children
+from intent_al.system import processes
 
 _PROGRAM = Path(worker.__file__).with_name("__main__.py")
 AHEAD = 2
@@ -158,7 +158,7 @@ class _Running:
             start_new_session=True,  # ctrl-C is for us; we end it
         )
         self._watch = contextlib.ExitStack()
-        self._watch.enter_context(children.watched(self._process))
+        self._watch.enter_context(processes.watched(self._process))
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -13,8 +13,12 @@ from typing import Any
 
 import yaml
 
+from intent_al.engines.logs import absolute
 from intent_al.errors import ConfigError
 from intent_al.project.config import CONFIG_FILE, Project
+
+NAME = "rasa"
+"""Of the source that the bot's own log is, unless it is given another."""
 
 SPOOL = ".intent-al/spool/events.jsonl"
 """Where ``inside_rasa.event_broker`` writes unless it is told otherwise."""
@@ -23,27 +27,27 @@ _OTHER_SOURCE = f"name another log in {CONFIG_FILE}: [source.NAME] connector = .
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
-def sources(project: Project) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    """Name of a source -> (connector, its settings); paths are absolute.
+def own_log(project: Project) -> tuple[str, Mapping[str, Any]]:
+    """(connector, its settings) of the log that the bot itself writes; paths are absolute.
 
-    Settings of a source named ``rasa`` are added to what ``endpoints.yml`` says. Raises ConfigError
-    where neither names a log.
+    Raises ConfigError where ``endpoints.yml`` names none that can be read.
     """
-    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
-    for name, settings in project.settings.sources.items():
-        own = {key: value for key, value in settings.items() if key != "connector"}
-        connector = settings.get("connector", "rasa_sql" if name == "rasa" else None)
-        if connector is None:
-            raise ConfigError(f"[source.{name}] needs a connector", where=project.root)
-        if connector == "rasa_sql" and "url" not in own:
-            own["url"] = tracker_store_url(project)
-        found[name] = (str(connector), _inside(project.root, own))
-    if found:
-        return found
     spool = spool_path(project)
     if spool is not None and not _has_sql_store(project):
-        return {"rasa": ("rasa_events", {"path": str(spool)})}
-    return {"rasa": ("rasa_sql", {"url": tracker_store_url(project)})}
+        return "rasa_events", {"path": str(spool)}
+    return "rasa_sql", {"url": tracker_store_url(project)}
+
+
+def completed(
+    project: Project, name: str, connector: str | None, settings: Mapping[str, Any]
+) -> tuple[str, Mapping[str, Any]] | None:
+    """A source of ours with what it leaves to ``endpoints.yml``; None for one that is not ours."""
+    if connector is None and name != NAME:
+        return None
+    if connector not in (None, "rasa_sql"):
+        return None
+    given = {} if "url" in settings else {"url": tracker_store_url(project)}
+    return "rasa_sql", {**settings, **given}
 
 
 def spool_path(project: Project) -> Path | None:
@@ -76,7 +80,7 @@ def tracker_store_url(project: Project) -> str:
             where=path,
         )
     parts = {str(key): _expand(value, path) for key, value in store.items()}
-    return _absolute(project.root, _url(parts, path))
+    return absolute(project.root, _url(parts, path))
 
 
 def mapping(text: str, path: Path) -> dict[str, Any]:
@@ -156,25 +160,3 @@ def _expand(value: Any, where: Path) -> Any:
             where=where,
         )
     return _VARIABLE.sub(lambda found: os.environ[found.group(1)], value)
-
-
-def _inside(root: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Relative paths in a source's settings are meant from the project's folder."""
-    own = dict(settings)
-    for key in ("path", "url"):
-        if isinstance(own.get(key), str):
-            own[key] = _absolute(root, own[key])
-    listed = own.get("exclude_senders")
-    if isinstance(listed, str) and (root / listed).is_file():  # else it is a list in one text
-        own["exclude_senders"] = str(root / listed)
-    return own
-
-
-def _absolute(root: Path, address: str) -> str:
-    """Of a path or of an SQLite URL with a path; any other URL stays as it is."""
-    scheme, colon, path = address.partition(":///")
-    if not colon:
-        return address if "://" in address or not address else str(root / address)
-    if scheme.partition("+")[0] != "sqlite" or path in ("", ":memory:") or path.startswith("file:"):
-        return address
-    return f"{scheme}:///{(root / path).as_posix()}"

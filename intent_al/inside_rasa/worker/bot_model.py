@@ -303,12 +303,14 @@ class _Listener(GraphNodeHook):  # type: ignore[misc]  # Rasa has no types here
                     roles = chain.get(ENTITY_ATTRIBUTE_ROLE)
                     rows += span_rows(chain[ENTITY_ATTRIBUTE_TYPE], roles, emitted)
             # a payload (`/greet`) has become a message without tokens behind the extractors
-            in_characters = sorted(
+            in_characters = [
                 _in_characters(row, messages, shifts)
                 for row in rows
                 if messages[row.row].get(TOKENS_NAMES[TEXT])
-            )
-            found.append({"extractor": name, **as_columns(in_characters)})
+            ]
+            # an empty text has one token without a character, which is no span of anything
+            kept = sorted(row for row in in_characters if row.start < row.end)
+            found.append({"extractor": name, **as_columns(kept)})
         return found
 
 

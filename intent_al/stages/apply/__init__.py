@@ -7,25 +7,25 @@ finishes or reverts what was under way; ``undo`` takes the last change back.
 """
 
 from intent_al.stages.apply.decisions import apply, preview
+from intent_al.stages.apply.destination import INTO_FILES, Destination, Mode, destination_of
 from intent_al.stages.apply.edits import Edit, edit
 from intent_al.stages.apply.gating import record_gate
 from intent_al.stages.apply.report import ApplyReport, EditReport, LeftOut, UndoReport
-from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
-from intent_al.stages.apply.undoing import recover, undo
+from intent_al.stages.apply.undoing import undo
 
 __all__ = [
     "INTO_FILES",
     "ApplyReport",
+    "Destination",
     "Edit",
     "EditReport",
     "LeftOut",
     "Mode",
-    "Settings",
     "UndoReport",
     "apply",
+    "destination_of",
     "edit",
     "preview",
     "record_gate",
-    "recover",
     "undo",
 ]

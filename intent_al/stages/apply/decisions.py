@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from intent_al.errors import WriteRefusedError
 from intent_al.stages.apply import ledgers, report
+from intent_al.stages.apply.destination import INTO_FILES, Destination, Mode
 from intent_al.stages.apply.proposing import new_id, propose
 from intent_al.stages.apply.report import ApplyReport
-from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
-from intent_al.stages.apply.undoing import Note, recover, written
-from intent_al.stages.apply.wanted import Wanted, wanted
+from intent_al.stages.apply.wanted import RequestedChanges, wanted
 from intent_al.store import Store, changes, runs
 from intent_al.store.changes import PlannedChange
 from intent_al.store.decisions import Approved
@@ -30,16 +30,16 @@ from intent_al.training_data.changes.changeset import (
     Planned,
 )
 from intent_al.training_data.changes.judging import Options
-from intent_al.training_data.changes.plan import plan_in
-from intent_al.training_data.dialects.rasa.extractors import read_extractors
-from intent_al.training_data.repository import publish
+from intent_al.training_data.changes.plan import plan
+from intent_al.training_data.repository import ledger, publish
+from intent_al.training_data.repository.recovery import Note, recover, written
 
 _Done = list[tuple[Approved, Planned, "int | None"]]
 
 
 def apply(
     store: Store,
-    settings: Settings,
+    destination: Destination,
     *,
     bot: str,
     held_out: Sequence[str] = (),
@@ -50,86 +50,114 @@ def apply(
 ) -> ApplyReport:
     """Write what is decided into the bot's files, or propose it on a branch or in a patch.
 
-    ``up_to`` leaves later decisions waiting. ``gated`` is the fingerprint that the training data
-    will have, where it has passed the gate already: the ledger says so in the same change. Raises
-    WriteRefusedError or TrainingDataError, with every file as it was.
+    ``up_to`` leaves later decisions waiting. ``gated`` is the fingerprint of the training
+    data that has passed the gate already: the ledger says so in the same change, and nothing else
+    is written. Raises WriteRefusedError or TrainingDataError, with every file as it was.
     """
     now = clock()
-    known = ledgers.read(settings.ledger)
+    known = ledgers.read(destination.ledger)
     if known is not None and not mode.dry_run:
         changes.settle(store, known.applies(), now=now)
-    files = bot_files.load(settings.data, settings.domain_paths, settings.others)
-    asked = _wanted(store, settings, files, bot, held_out, up_to)
-    change, done = _planned(asked, files, settings)
+    files = bot_files.load(
+        destination.dialect, destination.data, destination.domain_paths, destination.others
+    )
+    asked = _wanted(store, destination, files, bot, held_out, up_to)
+    change, done = _planned(asked, files, destination)
     change.verify()
+    if gated is not None and change.files:
+        _refuse_unjudged(files, change, gated)
     apply_id = new_id(now)
-    after = ledgers.with_decisions(known, apply_id, done, settings.root, now)
+    after = ledgers.with_decisions(known, apply_id, done, destination.root, now)
     if gated is not None:
         after = ledgers.with_gate(after, runs.last_passed(store), gated)
     rows = [
-        _row(item, one, settings.root) for item, one, _ in done if one.status in (*WRITTEN, PRESENT)
+        _row(item, one, destination.root)
+        for item, one, _ in done
+        if one.status in (*WRITTEN, PRESENT)
     ]
+    found = report.of_apply(change, asked.left_out)
     result = replace(
-        report.of_apply(change, asked.left_out),
+        found,
+        conflicts=(*found.conflicts, *asked.conflicts),
         waiting=tuple(one.where for one in changes.proposals(store)),
         decisions=tuple(row.decision for row in rows),
         unapproved=asked.unapproved,
     )
-    change = ledgers.added_to(change, ledgers.file_change(settings.ledger, known, after))
+    change = ledgers.added_to(change, ledgers.file_change(destination.ledger, known, after))
     if mode.dry_run or not (rows or change.files):
         return result
     copies = list(files.all())
     if change.files and (mode.commit or mode.patch):
-        proposal = propose(settings, mode, change, apply_id, _message(done, apply_id), copies)
+        proposal = propose(destination, mode, change, apply_id, _message(done, apply_id), copies)
         changes.plan(store, apply_id, rows, now=now, proposal=proposal)
         return replace(result, proposal=proposal)
-    _write(store, settings, mode, change, rows, copies, apply_id, clock)
+    _write(store, destination, mode, change, rows, copies, apply_id, clock)
     return replace(result, written=bool(change.files))
 
 
 def preview(
     store: Store,
-    settings: Settings,
+    destination: Destination,
     *,
     bot: str,
     held_out: Sequence[str] = (),
     up_to: int | None = None,
 ) -> ChangeSet:
     """The change of the training data that ``apply`` would make now, read back and not written."""
-    files = bot_files.load(settings.data, settings.domain_paths, settings.others)
-    change, _ = _planned(_wanted(store, settings, files, bot, held_out, up_to), files, settings)
+    files = bot_files.load(
+        destination.dialect, destination.data, destination.domain_paths, destination.others
+    )
+    change, _ = _planned(
+        _wanted(store, destination, files, bot, held_out, up_to), files, destination
+    )
     change.verify()
     return change
 
 
+def _refuse_unjudged(files: BotFiles, change: ChangeSet, gated: str) -> None:
+    """The candidate that passed was trained on a copy; the files may have changed since."""
+    sources = dict(files.sources)
+    for file in change.files:
+        if file.after is not None and (file.path in sources or file.before is None):
+            sources[file.path] = file.after
+    if ledger.fingerprint(files.dialect.read(dict(sorted(sources.items())))) != gated:
+        raise WriteRefusedError(
+            "the training data or the decisions changed while the candidate was trained, so what "
+            "would be written is not what was judged; run the cycle again",
+            where=change.root,
+        )
+
+
 def _wanted(
     store: Store,
-    settings: Settings,
+    destination: Destination,
     files: BotFiles,
     bot: str,
     held_out: Sequence[str],
     up_to: int | None,
-) -> Wanted:
+) -> RequestedChanges:
     return wanted(
         store,
         bot,
         files,
-        read_extractors(settings.config),
-        out_of_scope_intent=settings.out_of_scope_intent,
+        destination.dialect.entity_refusals(destination.config),
+        out_of_scope_intent=destination.out_of_scope_intent,
         held_out=held_out,
         up_to=up_to,
-        second=settings.second,
+        second=destination.second,
     )
 
 
-def _planned(asked: Wanted, files: BotFiles, settings: Settings) -> tuple[ChangeSet, _Done]:
+def _planned(
+    asked: RequestedChanges, files: BotFiles, destination: Destination
+) -> tuple[ChangeSet, _Done]:
     """The change, and what becomes of each decision; with the decision that it revises."""
-    change = plan_in(
+    change = plan(
         files,
         [example for _, example in asked.additions],
         [revision for _, _, revision in asked.revisions],
-        Options(settings.new_intent_examples, settings.new_intent_file),
-        settings.root,
+        Options(destination.new_intent_examples, destination.new_intent_file),
+        destination.root,
     )
     items: list[tuple[Approved, int | None]] = [
         *((item, None) for item, _ in asked.additions),
@@ -150,7 +178,7 @@ def _row(item: Approved, one: Planned, root: Path) -> PlannedChange:
 
 def _write(
     store: Store,
-    settings: Settings,
+    destination: Destination,
     mode: Mode,
     change: ChangeSet,
     rows: Sequence[PlannedChange],
@@ -165,7 +193,7 @@ def _write(
     note = Note("apply", apply_id)
     try:
         publish.into_files(
-            settings.bot(copies),
+            destination.bot(copies),
             change,
             apply_id,
             lambda: written(store, note, clock()),
@@ -173,7 +201,7 @@ def _write(
             allow_dirty=mode.allow_dirty,
         )
     except KeyboardInterrupt:
-        recover(store, settings.journal)  # at once, so that no file waits for the next command
+        recover(store, destination.journal)  # at once, so that no file waits for the next command
         raise
     except Exception:
         changes.drop_planned(store)

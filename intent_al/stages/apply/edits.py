@@ -9,15 +9,15 @@ from pathlib import Path
 
 from intent_al.records import Example
 from intent_al.stages.apply import ledgers
+from intent_al.stages.apply.destination import INTO_FILES, Destination, Mode
 from intent_al.stages.apply.proposing import new_id
 from intent_al.stages.apply.report import EditReport, file_names
-from intent_al.stages.apply.settings import INTO_FILES, Mode, Settings
-from intent_al.stages.apply.undoing import Note, recover, written
 from intent_al.store import Store
 from intent_al.training_data import bot_files
 from intent_al.training_data.bot_files import BotFiles
 from intent_al.training_data.changes.changeset import WRITTEN, ChangeSet
 from intent_al.training_data.repository import publish
+from intent_al.training_data.repository.recovery import Note, recover, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Edit:
 
 def edit(
     store: Store,
-    settings: Settings,
+    destination: Destination,
     wanted: Edit,
     *,
     mode: Mode = INTO_FILES,
@@ -47,22 +47,25 @@ def edit(
     """
     now = clock()
     files = bot_files.load(
-        settings.data, settings.domain_paths, [settings.config, *settings.others]
+        destination.dialect,
+        destination.data,
+        destination.domain_paths,
+        [destination.config, *destination.others],
     )
-    change = wanted.plan(files, settings.root)
+    change = wanted.plan(files, destination.root)
     change.verify()
     report = EditReport(file_names(change), change.notes, change.diff(), written=False)
     if mode.dry_run or not change.files:
         return report
-    known = ledgers.read(settings.ledger)
+    known = ledgers.read(destination.ledger)
     if known is not None:
         after = ledgers.with_edits(known, _pairs(wanted, files, change))
-        change = ledgers.added_to(change, ledgers.file_change(settings.ledger, known, after))
+        change = ledgers.added_to(change, ledgers.file_change(destination.ledger, known, after))
     old, new = wanted.renames or ("", "")
     note = Note("edit", new_id(now), wanted.title, old, new)
     try:
         publish.into_files(
-            settings.bot(list(files.all())),
+            destination.bot(list(files.all())),
             change,
             note.id,
             lambda: written(store, note, clock()),
@@ -70,7 +73,7 @@ def edit(
             allow_dirty=mode.allow_dirty,
         )
     except KeyboardInterrupt:
-        recover(store, settings.journal)
+        recover(store, destination.journal)
         raise
     return replace(report, written=True)
 

@@ -14,7 +14,7 @@ from intent_al.stages.apply.report import relative
 from intent_al.store.decisions import Approved
 from intent_al.store.runs import Passed
 from intent_al.training_data.changes.changeset import MOVED, WRITTEN, ChangeSet, FileChange, Planned
-from intent_al.training_data.dialects.rasa.editing.meaning import as_read
+from intent_al.training_data.entity_markup import as_read
 from intent_al.training_data.repository import ledger
 from intent_al.training_data.repository.ledger import DELETED, Entry, Ledger
 
@@ -88,15 +88,15 @@ def file_change(path: Path, before: Ledger | None, after: Ledger | None) -> File
         return None
     old = path.read_bytes() if path.exists() else None
     new = ledger.render(after)
-    return FileChange(path, old, new, check=partial(_check, new, after, path))
+    return FileChange(path, old, new, check=partial(_check, meant=after, path=path))
 
 
 def added_to(change: ChangeSet, extra: FileChange | None) -> ChangeSet:
     return change if extra is None else replace(change, files=(*change.files, extra))
 
 
-def _check(source: bytes, meant: Ledger, path: Path) -> None:
-    found = ledger.parse(source, path)
+def _check(before: bytes, after: bytes, *, meant: Ledger, path: Path) -> None:
+    found = ledger.parse(after, path)
     if replace(found, entries=()) != replace(meant, entries=()) or set(found.entries) != set(
         meant.entries
     ):

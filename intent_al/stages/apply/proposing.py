@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from intent_al.stages.apply.settings import Mode, Settings
+from intent_al.stages.apply.destination import Destination, Mode
 from intent_al.system.durable import replace_file
 from intent_al.training_data.changes.changeset import ChangeSet
 from intent_al.training_data.repository import publish
@@ -20,7 +20,7 @@ def new_id(now: float) -> str:
 
 
 def propose(
-    settings: Settings,
+    destination: Destination,
     mode: Mode,
     change: ChangeSet,
     apply_id: str,
@@ -28,7 +28,7 @@ def propose(
     copies: Sequence[Path],
 ) -> str:
     """Where the change waits, in words; a record of it, without files, lets ``undo`` find it."""
-    bot = settings.bot(copies)
+    bot = destination.bot(copies)
     if mode.patch is not None:
         publish.into_patch(bot, change, mode.patch)
         place, proposal = f"the patch {mode.patch}", {"patch": str(mode.patch)}
@@ -37,5 +37,5 @@ def propose(
         place, proposal = f"the branch {branch}", {"branch": branch, "commit": commit}
     note = json.dumps({"kind": "proposal", "id": apply_id, **proposal})
     content = json.dumps({"note": note, "files": []}).encode("utf-8")
-    replace_file(settings.undo / apply_id / MANIFEST, content)
+    replace_file(destination.undo / apply_id / MANIFEST, content)
     return place

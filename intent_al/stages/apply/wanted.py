@@ -14,8 +14,7 @@ from intent_al.store.decisions import Approved, SecondPerson
 from intent_al.texts import ngrams
 from intent_al.training_data.bot_files import BotFiles
 from intent_al.training_data.changes.judging import Revision
-from intent_al.training_data.dialects.rasa.extractors import Extractors
-from intent_al.training_data.dialects.rasa.sanitise import clean, clean_example
+from intent_al.training_data.dialects.base import Dialect, EntityRefusal
 
 _Names = Callable[[str], str]
 
@@ -25,13 +24,14 @@ _UNCONFIRMED = "its entities were not confirmed: decide it again with them, or i
 
 
 @dataclass(slots=True)
-class Wanted:
+class RequestedChanges:
     """Decisions with what they ask for; a revision names the decision that it replaces, or None
     where the example was the team's own."""
 
     additions: list[tuple[Approved, Example]] = field(default_factory=list)
     revisions: list[tuple[Approved, int | None, Revision]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    conflicts: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unapproved: int = 0
 
@@ -40,13 +40,13 @@ def wanted(
     store: Store,
     bot: str,
     files: BotFiles,
-    extractors: Extractors,
+    refused: EntityRefusal,
     *,
     out_of_scope_intent: str,
     held_out: Sequence[str],
     up_to: int | None = None,
     second: SecondPerson | None = None,
-) -> Wanted:
+) -> RequestedChanges:
     """Everything that waits, ``up_to`` a decision, and needs no ``second`` person any more.
 
     What was applied before and is decided otherwise now is a revision, and so is an example of the
@@ -56,23 +56,23 @@ def wanted(
     applied = changes.applied(store, bot)
     # Decisions and models go on using the names that intents had when they were made.
     names = partial(changes.name_now, renames=changes.renames(store), known=files.sizes)
-    copies = _likeness([item.text for item in approved], held_out)
+    copies = _similarity([item.text for item in approved], held_out)
     seen = predictions.with_entities(store, [item.utterance for item in approved])
-    found = Wanted(unapproved=decisions.unapproved(store, bot, second))
-    for item, likeness in zip(approved, copies, strict=True):
+    found = RequestedChanges(unapproved=decisions.unapproved(store, bot, second))
+    for item, similarity in zip(approved, copies, strict=True):
         prior = applied.get(item.utterance)
         example, reason = _example(item, names, names(out_of_scope_intent))
         if example is not None:
-            if likeness >= ngrams.NEAR_COPY and item.stands_as is None:
+            if similarity >= ngrams.NEAR_COPY and item.stands_as is None:
                 example, reason = None, _COPY
             elif not item.entities_confirmed and (item.entities or item.utterance in seen):
                 found.left_out.append(LeftOut(item.text, _UNCONFIRMED))
                 continue
-        old = None if prior is None else _written(prior, names)
+        old = None if prior is None else _written(prior, names, files.dialect)
         if prior is None and item.stands_as is not None:
             old = _standing(item, names(item.stands_as), files)
         if example is not None and (old is None or example.entities != old.entities):
-            example = _of_trainable(example, extractors, files, found)
+            example = _of_trainable(example, refused, files, found)
         if old is not None:
             replaced = None if prior is None else prior.decision
             found.revisions.append((item, replaced, Revision(old, example)))
@@ -80,7 +80,21 @@ def wanted(
             found.additions.append((item, example))
         if example is None and reason:
             found.left_out.append(LeftOut(item.text, reason))
+    found.conflicts += _of_two_intents([example for _, example in found.additions])
     return found
+
+
+def _of_two_intents(examples: Sequence[Example]) -> list[LeftOut]:
+    """One text in two languages is two utterances, which the bot cannot tell apart."""
+    intents: dict[str, list[str]] = {}
+    for example in examples:
+        named = intents.setdefault(example.text, [])
+        named += [] if example.intent in named else [example.intent]
+    return [
+        LeftOut(text, f"was decided as {' and as '.join(named)}")
+        for text, named in intents.items()
+        if len(named) > 1
+    ]
 
 
 def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[Example | None, str]:
@@ -94,24 +108,24 @@ def _example(item: Approved, names: _Names, out_of_scope_intent: str) -> tuple[E
     return None, ""
 
 
-def _written(prior: Applied, names: _Names) -> Example:
+def _written(prior: Applied, names: _Names, dialect: Dialect) -> Example:
     """The example as it was written then."""
-    return clean_example(Example(prior.text, names(prior.intent), prior.entities))
+    return dialect.clean_example(Example(prior.text, names(prior.intent), prior.entities))
 
 
 def _standing(item: Approved, intent: str, files: BotFiles) -> Example:
     """The example that was asked about, as it stands now; where it has gone, as it was."""
-    standing = files.of_text(clean(item.text))
+    standing = files.of_text(files.dialect.clean(item.text))
     found = [one.example for one in standing if one.example.intent == intent]
     return found[0] if found else Example(item.text, intent, item.entities)
 
 
 def _of_trainable(
-    example: Example, extractors: Extractors, files: BotFiles, found: Wanted
+    example: Example, refused: EntityRefusal, files: BotFiles, found: RequestedChanges
 ) -> Example:
     kept: list[Entity] = []
     for entity in example.entities:
-        reason = extractors.refusal(entity.entity, files.data)
+        reason = refused(entity.entity, files.data)
         if reason is None:
             kept.append(entity)
         else:
@@ -119,7 +133,7 @@ def _of_trainable(
     return replace(example, entities=tuple(kept))
 
 
-def _likeness(texts: Sequence[str], held_out: Sequence[str]) -> Sequence[float]:
+def _similarity(texts: Sequence[str], held_out: Sequence[str]) -> Sequence[float]:
     if not texts or not held_out:
         return [0.0] * len(texts)
     nearest = ngrams.nearest(ngrams.encode(list(texts)), ngrams.encode(list(held_out)))

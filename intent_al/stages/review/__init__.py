@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from intent_al.records import Entity, Outcome, PredictionBatch
-from intent_al.store import Store, cards, decisions, predictions, queue
-from intent_al.store.cards import Asked, Line
+from intent_al.store import Store, cards, decisions, predictions, queue, utterances
+from intent_al.store.cards import Asked, Circumstances, ConversationLine
 from intent_al.store.decisions import Alone, Decision
 from intent_al.store.queue import OpenItem, Suspect
 
@@ -31,12 +31,13 @@ class Card:
     item: OpenItem
     ranking: tuple[tuple[str, float], ...]
     entities: tuple[Entity, ...]
-    context: tuple[Line, ...]
+    context: tuple[ConversationLine, ...]
     logged_intent: str | None
     feedback: tuple[tuple[str | None, int], ...]
     alternatives: tuple[tuple[Entity, float], ...] = ()
     """Spans that the model finds likely and did not choose, the likeliest first."""
     asked: Asked = field(default_factory=Asked)
+    around: Circumstances = field(default_factory=Circumstances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Answer:
 
 def card(store: Store, item: OpenItem) -> Card:
     ids, batch = predictions.read(store, item.model, [item.utterance])
-    logged = cards.logged(store, item.utterance)
+    logged = utterances.logged(store, [item.utterance]).get(item.utterance)
     ranking = _ranking(batch) if len(ids) else ()
     if item.example is not None:
         ranking = _of_example(item.example, ranking)
@@ -63,6 +64,7 @@ def card(store: Store, item: OpenItem) -> Card:
         tuple(cards.weak_feedback(store, item.utterance)),
         _alternatives(batch, item.text) if len(ids) else (),
         cards.asked(store, item.utterance),
+        cards.circumstances(store, item.utterance, item.message),
     )
 
 
@@ -93,6 +95,11 @@ def undo(
     return decisions.undo(store, reviewer=reviewer, now=clock(), item=item)
 
 
+def in_language(text: str, language: str) -> str:
+    """The key of an answer that is for utterances of one language only."""
+    return f"{language}\0{text}"
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerReport:
     decided: int
@@ -107,10 +114,13 @@ def answer(
     items: Sequence[OpenItem] | None = None,
     clock: Callable[[], float] = time.time,
 ) -> AnswerReport:
-    """Let ``answers`` (by text, as stored) decide what waits for the reviewer; the rest stays."""
+    """Let ``answers`` decide what waits for the reviewer; the rest stays.
+
+    They are found by the text as stored, or first by ``in_language`` where that makes a difference.
+    """
     decided = missing = 0
     for item in queue.open_items(store, reviewer=reviewer) if items is None else items:
-        found = answers.get(item.text)
+        found = answers.get(in_language(item.text, item.language)) or answers.get(item.text)
         if found is None:
             missing += 1
             continue

@@ -8,7 +8,8 @@ from typing import Any
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Outcome
-from intent_al.stages.review import Answer
+from intent_al.stages.review import Answer, in_language
+from intent_al.texts.languages import UNDETERMINED, language_tag
 from intent_al.texts.masking import Masker
 from intent_al.training_data import labelled
 
@@ -19,6 +20,8 @@ OUT_OF_SCOPE = "out_of_scope"
 def read_answers(path: Path, masker: Masker, out_of_scope_intent: str = "") -> dict[str, Answer]:
     """Text as stored -> answer, from lines of ``{"text", "intent", "entities"}``.
 
+    With a ``language`` an answer is for utterances of that one, and of none that is known; see
+    ``in_language``.
     ``intent`` "context" means *depends on context*; the project's out-of-scope intent (or
     "out_of_scope") means out of scope; ``{"outcome": "ignore"}`` in place of it is taken as said.
     Raises TrainingDataError with the line of the first record that is no answer.
@@ -31,11 +34,17 @@ def read_answers(path: Path, masker: Masker, out_of_scope_intent: str = "") -> d
             raise TrainingDataError(
                 f"is no answer: give an intent, or an outcome of {words}", where=path, line=number
             )
-        known[masker.mask(record["text"])] = Answer(
+        answer = Answer(
             outcome,
             record["intent"] if outcome is Outcome.LABELLED else None,
             labelled.entities(record, path, number) if outcome is Outcome.LABELLED else (),
         )
+        text, language = masker.mask(record["text"]), language_tag(record.get("language"))
+        if language is None:
+            known[text] = answer
+        else:
+            for one in (language, UNDETERMINED):
+                known[in_language(text, one)] = answer
     return known
 
 

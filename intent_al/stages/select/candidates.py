@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.records import Example, FloatArray, PredictionBatch
 from intent_al.stages.select.committee import convene
-from intent_al.stages.select.wanted import Wanted
+from intent_al.stages.select.wanted import BatchRequest
 from intent_al.store import Store, predictions, queue
 from intent_al.store.queue import Candidate
 from intent_al.strategies import scores
 from intent_al.strategies.base import NO_INTENT, UNKNOWN, Pool, Rows, best
 from intent_al.strategies.density import frequency
-from intent_al.texts import ngrams
+from intent_al.texts.normal_form import normal_form
 
 Encode = Callable[[Sequence[str]], FloatArray]
 
@@ -43,7 +44,7 @@ def gather(
     store: Store,
     bot: str,
     model: str,
-    wanted: Wanted,
+    wanted: BatchRequest,
     encode: Encode,
     drawn: set[int],
     rng: np.random.Generator,
@@ -82,7 +83,7 @@ def gather(
     pool = Pool(
         len(items),
         probabilities=batch.probabilities,
-        ambiguity=scores.entity_ambiguity(batch.spans, len(batch)),
+        ambiguity=entity_ambiguity(batch.spans, len(batch)),
         committee=members,
         vectors=vectors[: len(items)],
         weight=frequency(np.array([item.senders for item in items], dtype=np.int32)),
@@ -93,15 +94,16 @@ def gather(
 
 
 def _unasked(
-    store: Store, bot: str, wanted: Wanted, drawn: set[int], left_out: Counter[str]
+    store: Store, bot: str, wanted: BatchRequest, drawn: set[int], left_out: Counter[str]
 ) -> list[Candidate]:
-    """Candidates that the bot does not learn from yet; of near duplicates what most people say."""
-    known = {ngrams.normalise(example.text) for example in wanted.training}
+    """Candidates that the bot does not learn from yet; of near duplicates, also in two languages,
+    what most people say."""
+    known = {normal_form(example.text) for example in wanted.training}
     first: dict[str, Candidate] = {}
     for item in queue.candidates(store, bot):
         if item.id in drawn:
             continue
-        spelling = ngrams.normalise(item.text) or item.text
+        spelling = normal_form(item.text)
         if spelling in known:
             left_out["in the training data"] += 1
         elif spelling in first:
@@ -114,11 +116,16 @@ def _unasked(
                 ahead.text,
                 one.said + item.said,
                 one.senders + item.senders,
-                (*one.spellings, behind.text)[:SPELLINGS],
+                _others(ahead.text, (*one.spellings, behind.text)),
             )
         else:
             first[spelling] = item
     return sorted(first.values())
+
+
+def _others(text: str, spellings: Sequence[str]) -> tuple[str, ...]:
+    """Each once, without ``text``: in two languages it is two utterances and one spelling."""
+    return tuple(one for one in dict.fromkeys(spellings) if one != text)[:SPELLINGS]
 
 
 def _sieve(batch: PredictionBatch, rng: np.random.Generator) -> Rows:

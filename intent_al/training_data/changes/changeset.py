@@ -12,7 +12,6 @@ from pathlib import Path
 from intent_al.records import Example
 from intent_al.training_data.changes.file_diff import file_diff
 from intent_al.training_data.dialects.operations import Operation
-from intent_al.training_data.dialects.rasa.editing import read_back
 from intent_al.training_data.placed import Place
 
 ADDED, MOVED, CHANGED, DELETED = "added", "moved", "changed", "deleted"
@@ -40,16 +39,20 @@ class Planned:
     old: Example | None = None
 
 
-def nothing_to_check() -> None:
-    """For files whose meaning is fully said by their operations."""
+def nothing_to_check(before: bytes, after: bytes) -> None:
+    """For bytes that were kept from before."""
+
+
+Check = Callable[[bytes, bytes], None]
+"""(before, after); raises WriteRefusedError where that is not what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """New bytes of one file; ``before`` is None where it does not exist, ``after`` where it goes.
 
-    ``touched`` are the lines of ``before`` that may change or go. A file that is no training data
-    (the ledger) brings its own ``check`` and no operations.
+    ``touched`` are the lines of ``before`` that may change or go. ``check`` reads the new bytes
+    back and raises WriteRefusedError where they hold anything but what was meant.
     """
 
     path: Path
@@ -57,15 +60,11 @@ class FileChange:
     after: bytes | None
     operations: tuple[Operation, ...] = ()
     touched: frozenset[int] = frozenset()
-    check: Callable[[], None] = nothing_to_check
+    check: Check = nothing_to_check
 
     def verify(self) -> None:
         """Raise WriteRefusedError if the new bytes hold anything but what was meant."""
-        if self.operations:
-            read_back.check(
-                self.before or b"", self.after or b"", self.operations, self.path, self.touched
-            )
-        self.check()
+        self.check(self.before or b"", self.after or b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from intent_al.training_data.changes.changeset import (
     STAGED,
     Planned,
 )
-from intent_al.training_data.dialects.rasa.sanitise import clean_example
+from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.entity_markup import render
 from intent_al.training_data.placed import Place
 
@@ -54,7 +54,7 @@ class Planner:
     def judge(self, asked: Example, leaving: Example | None = None) -> Planned:
         """What becomes of one addition; what stands as ``leaving`` is about to go."""
         try:
-            example = _cleaned(asked, leaving)
+            example = _cleaned(self._files.dialect, asked, leaving)
         except ValueError as error:
             return Planned(asked, REFUSED, reason=str(error))
         if (example.text, example.intent) in self._taken:
@@ -156,9 +156,9 @@ class Planner:
         return tuple(name for name in dict.fromkeys(written) if not self._files.sizes[name])
 
 
-def _cleaned(asked: Example, leaving: Example | None) -> Example:
+def _cleaned(dialect: Dialect, asked: Example, leaving: Example | None) -> Example:
     """A text that stands in the files already is left as its author wrote it."""
-    cleaned = clean_example(asked)
+    cleaned = dialect.clean_example(asked)
     if leaving is None or leaving.text != asked.text or cleaned.text == asked.text:
         return cleaned
     render(asked.text, asked.entities)

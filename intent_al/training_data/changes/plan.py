@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
-from intent_al.training_data.bot_files import BotFiles, load
+from intent_al.training_data.bot_files import BotFiles
 from intent_al.training_data.changes.changeset import (
     ADDED,
     CHANGED,
@@ -22,6 +24,7 @@ from intent_al.training_data.changes.changeset import (
     Planned,
 )
 from intent_al.training_data.changes.judging import Options, Planner, Revision, coming
+from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.dialects.operations import (
     AddExample,
     ChangeExample,
@@ -29,39 +32,23 @@ from intent_al.training_data.dialects.operations import (
     Operation,
     RemoveExample,
 )
-from intent_al.training_data.dialects.rasa.editing import edit
 
 
 def plan(
-    nlu_paths: Sequence[Path],
-    additions: Sequence[Example],
-    *,
-    revisions: Sequence[Revision] = (),
-    domain_paths: Sequence[Path] = (),
-    root: Path | None = None,
-    min_new_intent: int = 8,
-    new_intent_file: Path | None = None,
-) -> ChangeSet:
-    """Decide for every addition and revision whether and where it is written.
-
-    ``planned`` has the additions first, then the revisions. An example goes to the biggest block of
-    its intent. A new intent goes to ``new_intent_file`` (which may be a new file), or else to the
-    file with most intents, and to the domain file with most intents; with fewer than
-    ``min_new_intent`` examples it is staged. Raises TrainingDataError for files that Rasa rejects,
-    WriteRefusedError where nothing can be inserted.
-    """
-    options = Options(min_new_intent, new_intent_file)
-    return plan_in(load(nlu_paths, domain_paths), additions, revisions, options, root)
-
-
-def plan_in(
     files: BotFiles,
     additions: Sequence[Example],
     revisions: Sequence[Revision],
     options: Options,
     root: Path | None = None,
 ) -> ChangeSet:
-    """The same for files that were read already."""
+    """Decide for every addition and revision whether and where it is written.
+
+    ``planned`` has the additions first, then the revisions. An example goes to the biggest block of
+    its intent. A new intent goes to the file for new intents (which may be a new file), or else to
+    the file with most intents, and to the domain file with most intents; with too few examples it
+    is staged. Raises TrainingDataError for files that the maker's program rejects,
+    WriteRefusedError where nothing can be inserted.
+    """
     planner = Planner(files, options)
     planned = [planner.judge(asked) for asked in additions]
     planned += [planner.revise(revision) for revision in revisions]
@@ -85,11 +72,23 @@ def file_changes(
     """The operations carried out on the text of each file; files that stay as they are left out."""
     changes = []
     for path, wanted in operations.items():
+        _refuse_unknown(files.dialect, wanted, path)
         before = files.bytes_of(path)
-        edited = edit(before or b"", wanted, path)
-        if edited.after != before:
-            changes.append(FileChange(path, before, edited.after, tuple(wanted), edited.touched))
+        edited = files.dialect.edit(before or b"", wanted, path)
+        if edited.after == before:
+            continue
+        meant, touched = tuple(wanted), edited.touched
+        check = partial(files.dialect.check, operations=meant, path=path, touched=touched)
+        changes.append(FileChange(path, before, edited.after, meant, touched, check))
     return tuple(changes)
+
+
+def _refuse_unknown(dialect: Dialect, operations: Sequence[Operation], path: Path) -> None:
+    for one in operations:
+        if type(one) not in dialect.operations:
+            raise WriteRefusedError(
+                f"files of {dialect.name} cannot be changed so ({type(one).__name__})", where=path
+            )
 
 
 def _operations(files: BotFiles, planned: Sequence[Planned]) -> dict[Path, list[Operation]]:
@@ -121,8 +120,9 @@ def _complete_domain(
     intents = [base for base in bases if base not in files.domain.intents]
     used = dict.fromkeys(entity.entity for example in examples for entity in example.entities)
     entities = [entity for entity in used if entity not in files.domain.entities]
-    notes = list(_notes(files, examples, new_intents))
-    if not (intents or entities):
+    domain = files.domain if files.domain_sources else None
+    notes = list(files.dialect.advice(files.data, domain, examples, new_intents))
+    if ListName not in files.dialect.operations or not (intents or entities):
         return notes
     path = files.domain_file()
     if path is None:
@@ -134,30 +134,6 @@ def _complete_domain(
         ]
     )
     return notes
-
-
-def _notes(
-    files: BotFiles, examples: Sequence[Example], new_intents: Sequence[str]
-) -> Iterator[str]:
-    domain = files.domain
-    for intent in new_intents:
-        if "/" in intent and f"utter_{intent}" not in files.data.responses:
-            yield f"the retrieval intent {intent} needs a response utter_{intent}"
-        elif "/" not in intent:
-            yield f"the new intent {intent} needs a rule or story before the bot acts on it"
-    if not files.domain_sources:
-        return
-    for example in examples:
-        base = example.intent.partition("/")[0]
-        if example.intent not in new_intents and base not in domain.intents:
-            yield f"the intent {base} is not listed in the domain"
-        for entity in example.entities:
-            for word, name, known in (
-                ("role", entity.role, domain.roles),
-                ("group", entity.group, domain.groups),
-            ):
-                if name and name not in known.get(entity.entity, frozenset()):
-                    yield f"the {word} {name} of {entity.entity} is not listed in the domain"
 
 
 def _emptied(files: BotFiles, planned: Sequence[Planned]) -> Iterator[str]:

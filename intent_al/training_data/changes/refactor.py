@@ -5,7 +5,6 @@ The same planning, verification and undo as for decisions; the difference is who
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,18 +13,16 @@ from pathlib import Path
 from intent_al.errors import UsageError
 from intent_al.records import Example
 from intent_al.training_data.bot_files import BotFiles
+from intent_al.training_data.changes import json_lines
 from intent_al.training_data.changes.changeset import ChangeSet, FileChange
 from intent_al.training_data.changes.judging import Options, Revision
-from intent_al.training_data.changes.plan import file_changes, plan_in
+from intent_al.training_data.changes.plan import file_changes, plan
 from intent_al.training_data.dialects.operations import (
     AddValue,
     Operation,
     RenameIntent,
     UnlistName,
 )
-from intent_al.training_data.dialects.rasa import yaml_nodes
-from intent_al.training_data.dialects.rasa.editing import json_lines, names
-from intent_al.training_data.dialects.rasa.sanitise import clean, intent_refusal, refusal
 
 _AT_ONCE = Options(min_new_intent=1)
 
@@ -64,7 +61,7 @@ def move(
     """
     found = [one for text in texts for one in _examples(files, text, source)]
     revisions = [Revision(one, replace(one, intent=to)) for one in found if one.intent != to]
-    return _allowed(plan_in(files, [], revisions, _AT_ONCE, root))
+    return _allowed(plan(files, [], revisions, _AT_ONCE, root))
 
 
 def split(files: BotFiles, root: Path, texts: Sequence[str], old: str, new: str) -> ChangeSet:
@@ -76,18 +73,18 @@ def split(files: BotFiles, root: Path, texts: Sequence[str], old: str, new: str)
 
 def delete(files: BotFiles, root: Path, texts: Sequence[str], *, source: str = "") -> ChangeSet:
     found = [one for text in texts for one in _examples(files, text, source)]
-    return plan_in(files, [], [Revision(one, None) for one in found], _AT_ONCE, root)
+    return plan(files, [], [Revision(one, None) for one in found], _AT_ONCE, root)
 
 
 def annotate(files: BotFiles, root: Path, example: Example) -> ChangeSet:
     """Give the entities of ``example`` to what stands there with its text; "" keeps the intent."""
     found = _examples(files, example.text, example.intent)
     revisions = [Revision(one, replace(one, entities=example.entities)) for one in found]
-    return _allowed(plan_in(files, [], revisions, _AT_ONCE, root))
+    return _allowed(plan(files, [], revisions, _AT_ONCE, root))
 
 
 def add(files: BotFiles, root: Path, examples: Sequence[Example]) -> ChangeSet:
-    return _allowed(plan_in(files, examples, [], _AT_ONCE, root))
+    return _allowed(plan(files, examples, [], _AT_ONCE, root))
 
 
 def add_synonyms(files: BotFiles, root: Path, value: str, surfaces: Sequence[str]) -> ChangeSet:
@@ -96,8 +93,8 @@ def add_synonyms(files: BotFiles, root: Path, value: str, surfaces: Sequence[str
     Raises UsageError for a surface that is a synonym of something else already.
     """
     operations: list[Operation] = []
-    for surface in dict.fromkeys(map(clean, surfaces)):
-        reason = refusal(surface)
+    for surface in dict.fromkeys(map(files.dialect.clean, surfaces)):
+        reason = files.dialect.refusal(surface)
         known = files.data.synonyms.get(surface, value)
         if known != value:
             reason = f"it is a synonym of {known!r} already"
@@ -118,11 +115,11 @@ def renamed_pairs(files: BotFiles, old: str, new: str) -> Iterator[tuple[Example
 
 
 def _renamed(files: BotFiles, root: Path, old: str, new: str, *, merging: bool) -> ChangeSet:
-    _check_names(old, new)
+    _check_names(files, old, new)
     retrieval = any(name.startswith(f"{old}/") for name in files.sizes)
     operation = RenameIntent(old, new, retrieval)
     operations: dict[Path, list[Operation]] = {}
-    notes = []
+    notes: list[str] = []
     records = {}
     for path, source in files.all().items():
         if path.suffix == ".jsonl":
@@ -130,8 +127,7 @@ def _renamed(files: BotFiles, root: Path, old: str, new: str, *, merging: bool) 
             if touched:
                 records[path] = FileChange(path, source, after, touched=touched)
             continue
-        tree = yaml_nodes.compose(yaml_nodes.decode(source, path), path)
-        if names.renamed(tree, operation):
+        if files.dialect.names_intent(source, path, operation):
             operations[path] = [operation]
     if not operations:
         raise UsageError(f"no file names the intent {old!r}")
@@ -139,15 +135,16 @@ def _renamed(files: BotFiles, root: Path, old: str, new: str, *, merging: bool) 
         for path in files.domain_sources:
             if files.domain.intents[old].path == path:
                 operations[path].insert(0, UnlistName("intents", old))
-        notes.append("stories and rules of both may contradict now: run `rasa data validate`")
+        notes += files.dialect.advice_on_merge()
         notes += _doubled(files, old, new)
-    notes += _named_in_code(root, old)
+    for place in files.dialect.names_in_code(root, old):
+        notes.append(f"{place} names {old} too: change it there")
     changed = (*file_changes(files, operations), *records.values())
     return ChangeSet(root, changed, notes=tuple(notes))
 
 
-def _check_names(old: str, new: str) -> None:
-    reason = intent_refusal(new)
+def _check_names(files: BotFiles, old: str, new: str) -> None:
+    reason = files.dialect.intent_refusal(new)
     if reason:
         raise UsageError(reason)
     if old == new:
@@ -169,7 +166,7 @@ def _is_known(files: BotFiles, name: str) -> bool:
 
 def _examples(files: BotFiles, text: str, source: str) -> list[Example]:
     """What stands there with this text, each once."""
-    standing = [one.example for one in files.of_text(clean(text))]
+    standing = [one.example for one in files.of_text(files.dialect.clean(text))]
     found = list(dict.fromkeys(one for one in standing if source in ("", one.intent)))
     intents = sorted({one.intent for one in found})
     if not found:
@@ -205,13 +202,3 @@ def _doubled(files: BotFiles, old: str, new: str) -> Iterator[str]:
     )
     if twice:
         yield f"{twice} texts stand under both: they are doubled now, lint lists them"
-
-
-def _named_in_code(root: Path, old: str) -> Iterator[str]:
-    """Actions are code, which is not changed here."""
-    quoted = re.compile(rf"""["']{re.escape(old)}["']""")
-    for path in sorted([*root.glob("actions.py"), *root.glob("actions/**/*.py")]):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        for number, line in enumerate(lines, 1):
-            if quoted.search(line):
-                yield f"{path.relative_to(root)}:{number} names {old} too: change it there"

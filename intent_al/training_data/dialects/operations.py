@@ -7,6 +7,7 @@ into what the new text has to mean; neither knows of the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from intent_al.records import Example
 
@@ -93,3 +94,6 @@ Operation = (
     | RenameIntent
     | SetVersion
 )
+
+EVERY: frozenset[type[Operation]] = frozenset(get_args(Operation))
+"""Of a dialect that can do all of them."""

@@ -23,6 +23,11 @@ __all__ = ["Format", "Lost", "Written", "available", "built_in", "format_named",
 
 _GROUP = "intent_al.formats"
 _NO_FORMATS = ("base", "records", "testing")
+_OF_DIALECTS = {
+    "rasa_json": "intent_al.training_data.dialects.rasa.whole_json",
+    "rasa_yaml": "intent_al.training_data.dialects.rasa.whole_yaml",
+}
+"""Formats that are a maker's own stand with its dialect."""
 
 
 def available() -> list[str]:
@@ -33,7 +38,9 @@ def available() -> list[str]:
 def format_named(name: str) -> Format:
     """The format of that name. Raises UsageError naming the nearest name that exists."""
     if name in built_in():
-        return _class_of(importlib.import_module(f"{__name__}.{name}"), name)()
+        return _class_of(
+            importlib.import_module(_OF_DIALECTS.get(name, f"{__name__}.{name}")), name
+        )()
     installed = _installed()
     if name not in installed:
         raise UsageError(f"there is no format {name!r}{_did_you_mean(name, available())}")
@@ -59,7 +66,8 @@ def format_of(path: Path) -> Format:
 
 def built_in() -> list[str]:
     names = [module.name for module in pkgutil.iter_modules(__path__)]
-    return [name for name in names if not name.startswith("_") and name not in _NO_FORMATS]
+    own = [name for name in names if not name.startswith("_") and name not in _NO_FORMATS]
+    return sorted([*own, *_OF_DIALECTS])
 
 
 def _all() -> Iterator[Format]:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data.dialects.rasa import files as project_files
-from intent_al.training_data.dialects.rasa.domain import Domain, read_domain_sources
-from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
+from intent_al.training_data.dialects.base import Dialect
+from intent_al.training_data.domain import Domain
 from intent_al.training_data.lint.findings import Finding, Severity, in_order
 from intent_al.training_data.placed import Place, PlacedExample, TrainingData
+from intent_al.training_data.source_files import read_bytes
 
 __all__ = ["UNREADABLE", "Inputs", "Rule", "lint", "load"]
 
@@ -32,6 +32,7 @@ class Inputs:
     those that wait to be applied.
     """
 
+    dialect: Dialect
     data: TrainingData
     domain: Domain | None = None
     tests: tuple[PlacedExample, ...] = ()
@@ -50,21 +51,22 @@ class Rule:
 
 
 def load(
+    dialect: Dialect,
     data_paths: Sequence[Path],
     domain_paths: Sequence[Path] = (),
     tests: Sequence[PlacedExample] = (),
 ) -> Inputs:
     """Read a project; what cannot be read becomes a finding and is left out."""
     unreadable: list[Finding] = []
-    sources = project_files.load(project_files.nlu_files(data_paths))
-    data = read_sources(_readable(sources, lambda one: read_sources(one), unreadable))
+    sources = read_bytes(dialect.data_files(data_paths))
+    data = dialect.read(_readable(sources, dialect.read, unreadable))
     domain = None
     if domain_paths:
-        files = project_files.load(project_files.domain_files(domain_paths))
-        readable = _readable(files, lambda one: read_domain_sources(one), unreadable)
+        files = read_bytes(dialect.domain_files(domain_paths))
+        readable = _readable(files, dialect.read_domain, unreadable)
         if readable.keys() == files.keys():  # half a domain would make the other half look missing
-            domain = read_domain_sources(readable)
-    return Inputs(data, domain, tuple(tests), tuple(dict.fromkeys(unreadable)))
+            domain = dialect.read_domain(readable)
+    return Inputs(dialect, data, domain, tuple(tests), tuple(dict.fromkeys(unreadable)))
 
 
 def lint(inputs: Inputs, rules: Iterable[Rule], off: Collection[str] = ()) -> list[Finding]:

@@ -16,9 +16,6 @@ ENTITY, ROLE = "entity-not-in-domain", "role-not-in-domain"
 _HINTS = 20
 """Names up to which each is compared with all others: of more, no typo is the reason."""
 
-RASAS_OWN = frozenset({"restart", "back", "out_of_scope", "session_start", "nlu_fallback"})
-"""Intents that Rasa 3.6 adds to every domain."""
-
 
 def intents(inputs: Inputs) -> Iterator[Finding]:
     """One finding a name, at its first block. Of a retrieval intent the domain has the base."""
@@ -30,7 +27,9 @@ def intents(inputs: Inputs) -> Iterator[Finding]:
             places.setdefault(block.name.partition("/")[0], []).append(block.name_place)
     known = inputs.domain.intents
     missing = {
-        name: found for name, found in places.items() if name not in known and name not in RASAS_OWN
+        name: found
+        for name, found in places.items()
+        if name not in known and name not in inputs.domain.own
     }
     for name, found in missing.items():
         hint = did_you_mean(name, known) if len(missing) <= _HINTS else ""
@@ -47,7 +46,7 @@ def without_examples(inputs: Inputs) -> Iterator[Finding]:
         return
     taught = {name.partition("/")[0] for name in inputs.data.intents()}
     known = inputs.domain.intents.items()
-    untaught = {name: place for name, place in known if name not in taught | RASAS_OWN}
+    untaught = {name: place for name, place in known if name not in taught | inputs.domain.own}
     for name, place in untaught.items():
         hint = did_you_mean(name, taught) if len(untaught) <= _HINTS else ""
         message = (

@@ -10,17 +10,18 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.texts.personal_data import Found, Policy
 from intent_al.training_data import entity_markup
-from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.lint import Inputs, Rule
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place, PlacedExample
+from intent_al.training_data.source_files import decode, split_lines
 
 PERSONAL_DATA = "personal-data"
 _SUMMARY = "Personal data that the project's allowlist does not name."
@@ -54,7 +55,7 @@ def personal_data(
     case are the same. ``masked_before`` knows the examples whose texts went through masking, which
     leaves surrogates that look like the real thing.
     """
-    search = _Search(policy, allow)
+    search = _Search(inputs.dialect, policy, allow)
     for one in (*inputs.data.examples, *inputs.tests):
         yield from search.in_example(one, masked_before)
     for value in inputs.data.values:
@@ -64,10 +65,10 @@ def personal_data(
 
 
 class _Search:
-    def __init__(self, policy: Policy, allow: Sequence[str]) -> None:
+    def __init__(self, dialect: Dialect, policy: Policy, allow: Sequence[str]) -> None:
         self.policy = policy
         self.allowed = _allowed(allow)
-        self.lines = lru_cache(maxsize=None)(_lines)
+        self.lines = lru_cache(maxsize=None)(partial(_lines, dialect))
         self.metadata_seen: set[tuple[Path, str]] = set()
 
     def in_example(
@@ -148,11 +149,17 @@ class _Search:
         return line[place.column - 1 : place.end - 1] if place.end else line
 
 
-def _lines(path: Path) -> list[str]:
-    as_read = yaml_nodes.decode if path.suffix == ".jsonl" else yaml_nodes.as_rasa_reads
+def _lines(dialect: Dialect, path: Path) -> list[str]:
     try:
-        return yaml_nodes.split_lines(as_read(path.read_bytes(), path))
-    except (OSError, TrainingDataError):  # it was read before, and has changed since
+        source = path.read_bytes()
+        if path.suffix == ".jsonl":
+            return split_lines(decode(source, path))
+        return dialect.lines(source, path)
+    except (
+        OSError,
+        UnicodeDecodeError,
+        TrainingDataError,
+    ):  # it was read before, and has changed since
         return []
 
 

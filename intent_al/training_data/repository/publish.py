@@ -14,7 +14,8 @@ from intent_al.errors import WriteRefusedError
 from intent_al.system.durable import replace_file
 from intent_al.training_data.changes.changeset import ChangeSet
 from intent_al.training_data.changes.file_diff import file_diff
-from intent_al.training_data.dialects.rasa import nlu_yaml
+from intent_al.training_data.dialects.base import Dialect
+from intent_al.training_data.of_project import read_paths
 from intent_al.training_data.repository import git, journal, undo
 from intent_al.training_data.repository.scratch import inside, scratch, validate
 
@@ -27,6 +28,7 @@ class Bot:
     records of changes; ``journal`` the file that makes several changes one.
     """
 
+    dialect: Dialect
     root: Path
     data: Sequence[Path]
     journal: Path
@@ -121,7 +123,7 @@ def _check(bot: Bot, change: ChangeSet, root: Path) -> None:
         if place and file.after is not None and (root / place).read_bytes() != file.after:
             raise WriteRefusedError("changed on its way to the scratch copy", where=file.path)
     places = [inside(path, change.root) for path in bot.data]
-    nlu_yaml.read([root / place for place in places if place and (root / place).exists()])
+    read_paths(bot.dialect, [root / place for place in places if place and (root / place).exists()])
     if bot.validate:
         validate(root, bot.validate)
 

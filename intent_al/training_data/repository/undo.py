@@ -19,9 +19,9 @@ from pathlib import Path
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Example
 from intent_al.training_data.changes.changeset import ChangeSet, FileChange
-from intent_al.training_data.dialects.rasa import yaml_nodes
-from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
+from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.repository.journal import MANIFEST
+from intent_al.training_data.source_files import lines_with_ends
 
 KEPT = 50
 """How many changes can be taken back."""
@@ -37,7 +37,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ChangeRecord:
     """A change that can be taken back. ``note`` is what was kept in its journal."""
 
     id: str
@@ -57,7 +57,7 @@ def keep_last(folder: Path, count: int = KEPT) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def read_record(folder: Path) -> Record:
+def read_record(folder: Path) -> ChangeRecord:
     """Raises WriteRefusedError where the record is damaged."""
     try:
         content = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -65,7 +65,7 @@ def read_record(folder: Path) -> Record:
             Kept(Path(one["path"]), *(_bytes(folder, number, kind) for kind in ("old", "new")))
             for number, one in enumerate(content["files"])
         )
-        return Record(folder.name, folder, str(content["note"]), files)
+        return ChangeRecord(folder.name, folder, str(content["note"]), files)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WriteRefusedError(
             f"the record of the change cannot be read ({error}); take it back in the bot's "
@@ -74,7 +74,7 @@ def read_record(folder: Path) -> Record:
         ) from None
 
 
-def plan(record: Record, root: Path) -> ChangeSet:
+def plan(record: ChangeRecord, root: Path, dialect: Dialect) -> ChangeSet:
     """What has to be written to take a change back.
 
     Raises WriteRefusedError, with file and line, where its own lines were edited since.
@@ -92,14 +92,14 @@ def plan(record: Record, root: Path) -> ChangeSet:
                 "the file was deleted or made anew since; restore it first", where=file.path
             )
         merged = taken_back(file.after, file.before, now, file.path)
-        check = partial(_check_meaning, file, now, merged)
+        check = partial(_check_meaning, dialect, file)
         changes.append(FileChange(file.path, now, merged, check=check))
     return ChangeSet(root, tuple(changes))
 
 
 def taken_back(after: bytes, before: bytes, now: bytes, path: Path) -> bytes:
     """``now``, which was ``after`` once, with the lines back that made ``after`` of ``before``."""
-    base, old, new = (yaml_nodes.lines_with_ends(source) for source in (after, before, now))
+    base, old, new = (lines_with_ends(source) for source in (after, before, now))
     stands = _matching(base, new)
     result = list(new)
     for tag, first, last, start, end in reversed(_opcodes(base, old)):
@@ -136,13 +136,13 @@ def _matching(base: list[bytes], new: list[bytes]) -> dict[int, int]:
     }
 
 
-def _check_meaning(file: Kept, now: bytes, merged: bytes) -> None:
+def _check_meaning(dialect: Dialect, file: Kept, now: bytes, merged: bytes) -> None:
     """Exactly what the change taught is not taught any more, and nothing else."""
-    if file.path.suffix not in (".yml", ".yaml"):
+    if not dialect.data_files([file.path]):
         return
     try:
         before, after, edited, result = (
-            _examples(source, file.path)
+            _examples(dialect, source, file.path)
             for source in (file.before or b"", file.after or b"", now, merged)
         )
     except TrainingDataError as error:
@@ -161,8 +161,8 @@ def _check_meaning(file: Kept, now: bytes, merged: bytes) -> None:
         )
 
 
-def _examples(source: bytes, path: Path) -> Counter[Example]:
-    return Counter(one.example for one in read_sources({path: source}).examples)
+def _examples(dialect: Dialect, source: bytes, path: Path) -> Counter[Example]:
+    return Counter(one.example for one in dialect.read({path: source}).examples)
 
 
 def _bytes(folder: Path, number: int, kind: str) -> bytes | None:

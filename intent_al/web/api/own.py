@@ -10,9 +10,8 @@ from flask import g
 
 from intent_al.web.access import Permission
 from intent_al.web.api.endpoint import endpoint
-from intent_al.web.keys import keys_of
-from intent_al.web.views.keys import keep_keys
-from intent_al.web.views.queue import drop_filter, keep_filter
+from intent_al.web.keys import keep_keys, keys_of
+from intent_al.web.saved_filters import drop_filter, keep_filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from intent_al import insights
-from intent_al.errors import UsageError
-from intent_al.insights import Insights
-from intent_al.insights.gaps import Gap
-from intent_al.stages.select import by_hand
-from intent_al.store import audit
+from intent_al.web import gaps as known
 from intent_al.web.access import Permission, needs
-from intent_al.web.context import desk, now, store
-from intent_al.web.messages import say
-from intent_al.web.template_helpers import shortened
-from intent_al.workspace import Workspace
-
-DAYS = 30
-SHOWN = 20
-MOST = 50
-"""Utterances of a gap that are decided together."""
 
 blueprint = Blueprint("gaps", __name__)
 
@@ -27,7 +13,7 @@ blueprint = Blueprint("gaps", __name__)
 @blueprint.get("/gaps")
 @needs(Permission.READ)
 def gaps() -> str:
-    return render_template("gaps.html", found=found_gaps())
+    return render_template("gaps.html", found=known.found_gaps())
 
 
 @blueprint.post("/gaps/decide")
@@ -35,33 +21,5 @@ def gaps() -> str:
 def decide() -> Response:
     """Put a gap into the queue, and show it to be decided together."""
     name = request.form.get("name", "")
-    pick(name)
+    known.pick(name)
     return make_response(redirect(url_for("together.show", gap=name), code=303))
-
-
-def pick(name: str) -> int:
-    """Put what of a gap is in no batch into the queue; how many texts that were."""
-    reason = say("gap_reason", name=name)
-    count = by_hand.pick(store(), gap_named(name).utterances[:MOST], reason=reason, now=now())
-    if count:
-        audit.record(store(), now(), g.user.name, "pick", "gap", {"items": count})
-        desk().crowd.forget()
-    return count
-
-
-def gap_named(name: str) -> Gap:
-    """Raises UsageError where there is none of that name, or no longer."""
-    for gap in found_gaps().gaps or ():
-        if gap.name == name:
-            return gap
-    raise UsageError(say("no_such_gap", name=shortened(name, 60)))
-
-
-def found_gaps() -> Insights:
-    """Takes seconds, so what was found some minutes ago will do."""
-    return desk().gaps.get("", now(), _find)
-
-
-def _find() -> Insights:
-    with Workspace(desk().project) as workspace:
-        return insights.gather(workspace, days=DAYS, limit=SHOWN, parts=("gaps",))

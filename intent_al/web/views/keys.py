@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
-from intent_al.store import accounts
 from intent_al.web.access import Permission, needs
-from intent_al.web.context import store
-from intent_al.web.keys import DEFAULTS, checked, keys_of
+from intent_al.web.keys import DEFAULTS, keep_keys, keys_of
 
 blueprint = Blueprint("keys", __name__)
 
@@ -26,14 +22,6 @@ def show() -> str:
 def change() -> Response:
     keep_keys({} if request.form.get("reset") else _typed())
     return make_response(redirect(url_for("keys.show", done="saved"), code=303))
-
-
-def keep_keys(own: Mapping[str, str]) -> dict[str, str]:
-    """All keys as they are from now on. Raises UsageError for keys that cannot be."""
-    kept = checked(own)
-    preferences = {**g.user.preferences, "keys": kept if own else {}}
-    accounts.set_preferences(store(), g.user.id, preferences)
-    return kept
 
 
 def _typed() -> dict[str, str]:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from intent_al.insights.questions import merge_spellings
-from intent_al.store import history, utterances
-from intent_al.store.utterances import Spoken
+from intent_al.store import history
 from intent_al.web.access import Permission, needs
-from intent_al.web.context import desk, now, store
+from intent_al.web.asked_most import SHOWN, asked_most
+from intent_al.web.context import now, store
 
 DAYS = 30
-SHOWN = 10
-SPELLINGS = 10
-"""Read for each text that is shown, since one text has several."""
 
 blueprint = Blueprint("progress", __name__)
 
@@ -32,8 +28,3 @@ def progress() -> str:
         corrected=history.corrected(store(), SHOWN),
         asked=asked_most(),
     )
-
-
-def asked_most() -> list[Spoken]:
-    bot = desk().project.settings.bot.name
-    return merge_spellings(utterances.most_asked(store(), bot, SPELLINGS * SHOWN), SHOWN)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
@@ -12,14 +10,13 @@ from intent_al.errors import UsageError
 from intent_al.records import Outcome
 from intent_al.stages import review as stage
 from intent_al.stages.review import entity_line
-from intent_al.store import claims, history, remarks
+from intent_al.store import claims, remarks
 from intent_al.store.decisions import Alone
-from intent_al.store.listing import Filter
 from intent_al.web import cards, filters
 from intent_al.web.access import Permission, may, needs
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.deciding import (
-    Choice,
+    ReviewChoice,
     decision_of,
     known_intents,
     typed_intent,
@@ -27,10 +24,7 @@ from intent_al.web.deciding import (
 )
 from intent_al.web.messages import say
 from intent_al.web.numbers import whole
-
-LEASE = 600.0
-"""Seconds that a fetched item is nobody else's; the page renews it while it is open."""
-LONGEST_REMARK = 2_000
+from intent_al.web.sittings import add_remark, for_card, position, take, take_back
 
 blueprint = Blueprint("review", __name__)
 
@@ -65,7 +59,7 @@ def card(item: int) -> str:
     found = cards.find(store(), item)
     line = request.args.get("line")
     edited = None if line is None else entity_line.read(line, found.text)
-    shown = cards.view(store(), desk(), found, edited)
+    shown = cards.view(store(), context(), found, edited)
     holder = claims.holder(store(), item, now=now())
     return render_template(
         "review.html",
@@ -73,21 +67,12 @@ def card(item: int) -> str:
         holder=holder if holder != g.user.name else None,
         position=position(),
         filter=filters.given(request.args),
-        intents=known_intents(store(), desk()),
-        facts=desk().knowledge.facts(),
+        intents=known_intents(store(), context()),
+        facts=context().knowledge.facts(),
         done=_done(),
-        guideline=desk().project.settings.review.guideline,
+        guideline=context().project.settings.review.guideline,
         **for_card(item),
     )
-
-
-def for_card(item: int) -> dict[str, Any]:
-    """What the card's own template needs beside its view."""
-    own = history.own(store(), item, g.user.name)
-    return {
-        "request_id": secrets.token_hex(12),
-        "revises": own.decision if own is not None else None,
-    }
 
 
 @blueprint.post("/review/<int:item>/decide")
@@ -101,7 +86,7 @@ def decide(item: int) -> Response:
         decision,
         reviewer=g.user.name,
         alone=Alone(whole(form.get("revises"))),
-        clock=desk().clock,
+        clock=context().clock,
     )
     return _next(filters.given(form), done=number)
 
@@ -129,54 +114,11 @@ def settle(item: int) -> Response:
     return _see("review.card", item=item, **filters.given(request.form))
 
 
-def add_remark(item: int, comment: str) -> int:
-    """The comment is masked: who reads out an address in it must not bring it back."""
-    text = desk().masker.mask(comment.strip()[:LONGEST_REMARK])
-    return remarks.add(store(), item, text, reviewer=g.user.name, now=now())
-
-
-def position() -> tuple[int, int]:
-    """(number, total): the cards that the reviewer has decided in the last 12 hours and those that
-    wait are the total, which is counted anew now and then."""
-    name = g.user.name
-    done = history.decided_since(store(), name, now() - 12 * 3600)
-    total = desk().totals.get(name, now(), lambda: done + claims.waiting(store(), name, now=now()))
-    return done + 1, max(total, done + 1)
-
-
-def take(count: int, wanted: Filter, without: Sequence[int] = ()) -> list[int]:
-    """Items for whoever asks, nobody else's for the time of a lease."""
-    start = desk().first_open.get("", now(), lambda: claims.first_open(store()))
-    return claims.take(
-        store(),
-        g.user.name,
-        count,
-        now=now(),
-        seconds=LEASE,
-        wanted=wanted,
-        without=without,
-        start=start,
-    )
-
-
-def take_back(item: int | None) -> int:
-    """Undo one's last decision, or that on ``item``, and have the item in hand again.
-
-    Raises UsageError where there is none.
-    """
-    undone = stage.undo(store(), reviewer=g.user.name, item=item, clock=desk().clock)
-    if undone is None:
-        raise UsageError(say("nothing_to_undo"))
-    desk().first_open.forget()
-    claims.take_one(store(), g.user.name, undone, now=now(), seconds=LEASE)
-    return undone
-
-
-def _choice() -> Choice:
+def _choice() -> ReviewChoice:
     form = request.form
     kind, _, intent = form.get("choice", "").partition(":")
     if kind == "typed":
-        intent = typed_intent(form.get("typed", ""), known_intents(store(), desk()))
+        intent = typed_intent(form.get("typed", ""), known_intents(store(), context()))
     elif kind == "new":
         intent = form.get("typed", "").strip()
     outcome = Outcome.LABELLED
@@ -184,7 +126,7 @@ def _choice() -> Choice:
         if kind not in [one.value for one in Outcome] or kind == outcome.value:
             raise UsageError(say("no_choice"))
         outcome = Outcome(kind)
-    return Choice(
+    return ReviewChoice(
         outcome,
         intent,
         line=form.get("line"),
@@ -213,7 +155,7 @@ def _done() -> str:
     if done == "undone":
         return say("undone")
     number = whole(done)
-    return "" if number is None else what_was_done(store(), desk(), number)
+    return "" if number is None else what_was_done(store(), context(), number)
 
 
 def _see(endpoint: str, **values: Any) -> Response:

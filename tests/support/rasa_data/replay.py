@@ -27,6 +27,7 @@ from intent_al.training_data.dialects.operations import (
 from intent_al.training_data.dialects.rasa import yaml_nodes
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 from intent_al.training_data.placed import TrainingData
+from intent_al.training_data.source_files import decode
 
 FILE = Path("nlu.yml")
 _ALIKE = 0.6
@@ -124,6 +125,6 @@ def _examples(was: set[Example], now: set[Example]) -> Iterator[Operation]:
 
 
 def _version(source: bytes) -> str | None:
-    root = yaml_nodes.compose(yaml_nodes.decode(source, FILE), FILE)
+    root = yaml_nodes.compose(decode(source, FILE), FILE)
     pairs = yaml_nodes.pairs(root) if isinstance(root, MappingNode) else []
     return next((str(value.value) for key, value in pairs if key.value == "version"), None)

@@ -11,10 +11,10 @@ import pytest
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.records import Entity, Example
 from intent_al.training_data.changes.changeset import ChangeSet
-from intent_al.training_data.changes.plan import plan
 from intent_al.training_data.dialects.operations import ListName
 from intent_al.training_data.dialects.rasa.nlu_yaml import read
 from intent_al.training_data.repository.journal import commit
+from tests.support.planning import plan
 
 NLU = """\
 version: "3.1"

@@ -18,6 +18,7 @@ from intent_al.training_data.dialects.operations import RenameIntent
 from intent_al.training_data.dialects.rasa.editing.names import renamed
 from intent_al.training_data.dialects.rasa.yaml_nodes import compose
 from intent_al.training_data.repository.journal import commit
+from tests.support.planning import RASA
 
 NLU = """\
 nlu:
@@ -104,7 +105,7 @@ def bot(tmp_path: Path) -> Path:
 
 
 def load(root: Path) -> BotFiles:
-    return bot_files.load([root / "data"], [root / "domain.yml"], [root])
+    return bot_files.load(RASA, [root / "data"], [root / "domain.yml"], [root])
 
 
 def write(root: Path, change: ChangeSet) -> dict[str, tuple[list[str], list[str]]]:
@@ -158,13 +159,13 @@ def test_tests_in_json_lines_are_renamed_line_by_line(bot: Path) -> None:
         '{"intent": "say", "text": "\\"intent\\": \\"ask\\""}\n{"text":"x","intent": "ask"}'
     )
     tests.write_bytes(lines.encode())
-    files = bot_files.load([bot / "data"], [bot / "domain.yml"], [tests])
+    files = bot_files.load(RASA, [bot / "data"], [bot / "domain.yml"], [tests])
     write(bot, refactor.rename(files, bot, "ask", "quest"))
     assert tests.read_bytes().decode() == lines.replace(
         '"intent":"ask"', '"intent":"quest"'
     ).replace('"intent": "ask"}', '"intent": "quest"}')
     tests.write_bytes(b'{"text": "x", "meta": {"intent": "no"}, "intent": "quest"}\n')
-    files = bot_files.load([bot / "data"], [bot / "domain.yml"], [tests])
+    files = bot_files.load(RASA, [bot / "data"], [bot / "domain.yml"], [tests])
     with pytest.raises(WriteRefusedError, match=r"held_out\.jsonl:1: .*by hand"):
         refactor.rename(files, bot, "quest", "ask")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from intent_al.training_data.dialects.rasa.whole_json import RasaJson
 from intent_al.training_data.formats import Format, Lost, Written, built_in, format_named
 from intent_al.training_data.formats.base import unstorable
-from intent_al.training_data.formats.rasa_json import RasaJson
 from intent_al.training_data.formats.records import entity_objects
 from intent_al.training_data.placed import PlacedExample
 

@@ -13,6 +13,7 @@ from intent_al.training_data import lint
 from intent_al.training_data.lint.findings import Finding
 from intent_al.training_data.lint.rules import RULES
 from intent_al.training_data.placed import Place, PlacedExample
+from tests.support.planning import RASA
 
 Lint = Callable[..., list[Finding]]
 
@@ -32,7 +33,7 @@ def found(tmp_path: Path) -> Lint:
             domains = [tmp_path / "domain.yml"]
             domains[0].write_text(domain, encoding="utf-8")
         placed = [PlacedExample(one, Place(tmp_path / "test.jsonl", 7)) for one in tests]
-        inputs = lint.load([data], domains, placed)
+        inputs = lint.load(RASA, [data], domains, placed)
         return lint.lint(replace(inputs, decisions=tuple(decisions)), RULES)
 
     return run
@@ -257,8 +258,8 @@ def test_test_texts_in_the_training_data(found: Lint) -> None:
 def test_a_test_file_that_is_training_data_is_told_once(tmp_path: Path) -> None:
     path = tmp_path / "nlu.yml"
     path.write_text("nlu:\n" + intents(a="where is my order\nfar and away now"))
-    tests = lint.load([path]).data.examples
-    (finding,) = lint.lint(lint.load([path], [], tests), RULES)
+    tests = lint.load(RASA, [path]).data.examples
+    (finding,) = lint.lint(lint.load(RASA, [path], [], tests), RULES)
     assert (finding.rule, finding.place.line) == ("test-in-training", 1)
 
 
@@ -288,15 +289,15 @@ def test_what_rasa_skips_and_overrules(found: Lint) -> None:
 def test_a_broken_file_hides_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text("nlu:\n- intent: x\n  example: |\n    - hi\n")
     (tmp_path / "b.yml").write_text("nlu:\n" + intents(a="hi", b="hi"))
-    findings = lint.lint(lint.load([tmp_path]), RULES)
+    findings = lint.lint(lint.load(RASA, [tmp_path]), RULES)
     assert rules_of(findings) == {"unreadable", "same-text-two-intents"}
-    assert lint.lint(lint.load([tmp_path]), RULES, off=rules_of(findings)) == []
+    assert lint.lint(lint.load(RASA, [tmp_path]), RULES, off=rules_of(findings)) == []
 
 
 def test_places_are_in_characters_and_right(tmp_path: Path) -> None:
     path = tmp_path / "nlu.yml"
     path.write_text("nlu:\n" + intents(a="😂 é hi", b="x\n😂 é hi"), encoding="utf-8")
-    (finding,) = lint.lint(lint.load([path]), RULES)
+    (finding,) = lint.lint(lint.load(RASA, [path]), RULES)
     lines = path.read_text(encoding="utf-8").splitlines()
     for place in (finding.place, *finding.related):
         assert lines[place.line - 1][place.column - 1 : place.end - 1] == "😂 é hi"

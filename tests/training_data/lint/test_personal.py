@@ -10,6 +10,7 @@ from intent_al.texts.personal_data import Policy
 from intent_al.training_data import lint
 from intent_al.training_data.lint.findings import Finding
 from intent_al.training_data.lint.personal import personal_data
+from tests.support.planning import RASA
 
 SECRETS = ("anna@mail.test", "07700 900123", "4111 1111 1111 1111", "GB29 NWBK 6016 1331 9268 19")
 HEAD = 'version: "3.1"\nnlu:\n'
@@ -18,7 +19,7 @@ HEAD = 'version: "3.1"\nnlu:\n'
 def found_in(folder: Path, text: str, **more: object) -> list[Finding]:
     path = folder / "nlu.yml"
     path.write_bytes((HEAD + text).encode())
-    inputs = lint.load([path])
+    inputs = lint.load(RASA, [path])
     assert not inputs.unreadable
     return list(personal_data(inputs, Policy(), **more))  # type: ignore[arg-type]
 

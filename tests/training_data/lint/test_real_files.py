@@ -11,6 +11,7 @@ from intent_al.errors import TrainingDataError
 from intent_al.training_data import lint
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.rules import RULES
+from tests.support.planning import RASA
 
 DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 BOTS = DATA / "rasa_yaml"
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 def found(folder: Path) -> list[Finding]:
     domain = folder / "domain.yml"
     data = folder / "data" if (folder / "data").is_dir() else folder
-    return lint.lint(lint.load([data], [domain] if domain.exists() else []), RULES)
+    return lint.lint(lint.load(RASA, [data], [domain] if domain.exists() else []), RULES)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(BOTS)))

@@ -9,10 +9,10 @@ import pytest
 
 from intent_al.errors import TrainingDataError
 from intent_al.records import Example
-from intent_al.training_data.changes.plan import plan
-from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.nlu_yaml import read
+from intent_al.training_data.source_files import read_bytes
+from tests.support.planning import plan
 
 DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 FILES = sorted(DATA.glob("rasa_yaml/**/*.y*ml"))
@@ -62,7 +62,7 @@ def test_files_that_hold_something_were_found() -> None:
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.name == "domain.yml"])
 def test_every_domain_is_read(path: Path) -> None:
-    domain = read_domain_sources(project_files.load([path]))
+    domain = read_domain_sources(read_bytes([path]))
     assert domain.intents
     assert all(place.line > 0 for place in domain.intents.values())
 

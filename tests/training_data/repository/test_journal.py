@@ -15,8 +15,8 @@ from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
 from intent_al.system import durable
 from intent_al.training_data.changes.changeset import ChangeSet
-from intent_al.training_data.changes.plan import plan
 from intent_al.training_data.repository.journal import commit, recover
+from tests.support.planning import plan
 
 NLU = "nlu:\n- intent: greet\n  examples: |\n    - hey\n"
 DOMAIN = "intents:\n- greet\n"
@@ -128,8 +128,8 @@ def test_a_real_kill_leaves_all_or_nothing(bot: Path) -> None:
         import os, signal, sys
         from pathlib import Path
         from intent_al.records import Example
-        from intent_al.training_data.changes import plan
-        from intent_al.training_data.journal import commit
+        from tests.support.planning import plan
+        from intent_al.training_data.repository.journal import commit
         bot = Path(sys.argv[1])
         asked = [Example(f"sing number {n}", "sing") for n in range(8)]
         changes = plan(

@@ -6,31 +6,24 @@ Only these two lists concern training data; the rest of a domain is left to Rasa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from intent_al.errors import TrainingDataError
-from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.dialects.rasa.files import domain_files
+from intent_al.training_data.domain import Domain
 from intent_al.training_data.placed import Place
+from intent_al.training_data.source_files import read_bytes
 
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """Names with the place of their first mention; ``roles`` holds roles and groups by entity."""
-
-    intents: Mapping[str, Place] = field(default_factory=dict)
-    entities: Mapping[str, Place] = field(default_factory=dict)
-    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    files: tuple[Path, ...] = ()
+OWN = frozenset({"restart", "back", "out_of_scope", "session_start", "nlu_fallback"})
+"""Intents that Rasa 3.6 adds to every domain."""
 
 
 def read_domain(paths: Sequence[Path]) -> Domain:
     """Read a domain file, or every domain file of a folder, as one domain."""
-    return read_domain_sources(project_files.load(project_files.domain_files(paths)))
+    return read_domain_sources(read_bytes(domain_files(paths)))
 
 
 def read_domain_sources(sources: Mapping[Path, bytes]) -> Domain:
@@ -46,7 +39,7 @@ def read_domain_sources(sources: Mapping[Path, bytes]) -> Domain:
             entities.setdefault(name, yaml_nodes.place_of(node, path))
             roles[name] = roles.get(name, frozenset()) | _texts(details, "roles")
             groups[name] = groups.get(name, frozenset()) | _texts(details, "groups")
-    return Domain(intents, entities, roles, groups, tuple(sources))
+    return Domain(intents, entities, roles, groups, tuple(sources), OWN)
 
 
 def _listed(root: Node | None, key: str, path: Path) -> Iterator[tuple[str, Node, Node | None]]:

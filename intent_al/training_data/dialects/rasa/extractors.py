@@ -13,9 +13,9 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from intent_al.training_data.dialects.rasa import files as project_files
 from intent_al.training_data.dialects.rasa import yaml_nodes
 from intent_al.training_data.placed import TrainingData
+from intent_al.training_data.source_files import bytes_of, decode
 
 _TRAINABLE = ("DIETClassifier", "CRFEntityExtractor", "MitieEntityExtractor")
 _DUCKLING = (
@@ -65,8 +65,8 @@ def read_extractors(config: Path) -> Extractors:
     """From the bot's ``config.yml``; without a pipeline everything counts as trainable."""
     if not config.is_file():
         return Extractors()
-    source = project_files.load([config])[config]
-    root = yaml_nodes.compose(yaml_nodes.decode(source, config), config)
+    source = bytes_of(config)
+    root = yaml_nodes.compose(decode(source, config), config)
     pipeline = _values(root).get("pipeline")
     if not isinstance(pipeline, SequenceNode) or not pipeline.value:
         return Extractors()

@@ -15,7 +15,6 @@ from typing import NoReturn
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.training_data.dialects.rasa.json_places import Document
-from intent_al.training_data.dialects.rasa.yaml_nodes import LINE_BREAK, decode
 from intent_al.training_data.entity_markup import normal
 from intent_al.training_data.placed import (
     Place,
@@ -25,6 +24,7 @@ from intent_al.training_data.placed import (
     Warn,
     full_intent,
 )
+from intent_al.training_data.source_files import LINE_BREAK, decode
 
 RASA = "rasa_nlu_data"
 _LISTS = ("common_examples", "regex_features", "lookup_tables", "entity_synonyms")

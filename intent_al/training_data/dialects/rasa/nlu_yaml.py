@@ -27,6 +27,7 @@ from intent_al.training_data.placed import (
     Warn,
     full_intent,
 )
+from intent_al.training_data.source_files import read_bytes, split_lines
 
 __all__ = [
     "Block",
@@ -46,7 +47,7 @@ STRIPPED = "\n\r "
 
 def read(paths: Sequence[Path]) -> TrainingData:
     """Read files and folders as one training set."""
-    return read_sources(project_files.load(project_files.nlu_files(paths)))
+    return read_sources(read_bytes(project_files.nlu_files(paths)))
 
 
 def read_sources(sources: Mapping[Path, bytes]) -> TrainingData:
@@ -129,7 +130,7 @@ class _Reader:
         self.path = path
         self.files.append(path)
         text = yaml_nodes.as_rasa_reads(source, path)
-        self.lines = yaml_nodes.split_lines(text)
+        self.lines = split_lines(text)
         root = yaml_nodes.compose(text, path)
         if root is None or not root.value:
             return  # Rasa takes an empty text, list or mapping for an empty file

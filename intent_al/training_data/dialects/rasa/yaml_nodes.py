@@ -20,10 +20,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from intent_al.errors import TrainingDataError
 from intent_al.training_data.placed import Place
+from intent_al.training_data.source_files import decode
 
-LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _STR = "tag:yaml.org,2002:str"
-_BOM = "\ufeff"
 _NULL_TAG = "tag:yaml.org,2002:null"
 _QUOTED = ("'", '"', "|", ">")
 # YAML 1.1 breaks lines at them, YAML 1.2 does not, and ruamel.yaml does something in between.
@@ -53,19 +52,6 @@ class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[mi
 
 _Loader.add_implicit_resolver(_NULL_TAG, _NULL, ["~", "n", "N", ""])
 _Loader.add_implicit_resolver("other", _OTHER_TYPES, None)
-
-
-def decode(source: bytes, path: Path | str) -> str:
-    """The characters of a file, without its byte-order mark; refuses what is not UTF-8."""
-    try:
-        text = source.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise TrainingDataError(
-            f"byte {error.start} is not UTF-8; save the file as UTF-8",
-            where=path,
-            line=source.count(b"\n", 0, error.start) + 1,
-        ) from None
-    return text.removeprefix(_BOM)
 
 
 def as_rasa_reads(source: bytes, path: Path | str) -> str:
@@ -208,13 +194,8 @@ def walk(root: Node) -> Iterator[Node]:
         waiting.extend(reversed(_children(node)))
 
 
-def lines_with_ends(source: bytes) -> list[bytes]:
-    """The same lines as bytes, with their ends."""
-    return source.splitlines(keepends=True)
-
-
 def text_lines_with_ends(text: str) -> list[str]:
-    """The lines of a text with their ends, as the parser breaks them; no last empty one."""
+    """The lines with their ends, as the parser breaks them; no last empty one."""
     return list(io.StringIO(text, newline=""))
 
 
@@ -227,11 +208,6 @@ def place_of(node: Node, path: Path) -> Place:
     start, end = node.start_mark, node.end_mark
     one_line = isinstance(node, ScalarNode) and start.line == end.line
     return Place(path, start.line + 1, start.column + 1, end.column + 1 if one_line else 0)
-
-
-def split_lines(text: str) -> list[str]:
-    """The lines as the parser's marks count them, without their ends; a last empty one counts."""
-    return LINE_BREAK.split(text) if "\r" in text else text.split("\n")
 
 
 def kind(node: Node) -> str:

@@ -7,13 +7,13 @@ knowing how they were made. The files themselves are only touched by ``journal.c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from yaml.nodes import Node
 
 from intent_al.errors import WriteRefusedError
 from intent_al.records import Example
+from intent_al.training_data.dialects.base import Edited
 from intent_al.training_data.dialects.operations import (
     AddExample,
     AddValue,
@@ -32,14 +32,6 @@ from intent_al.training_data.dialects.rasa.editing.draft import Draft
 from intent_al.training_data.dialects.rasa.editing.nlu import NluEditor
 
 _OF_NLU = (AddExample, RemoveExample, ChangeExample, AddValue, RemoveValue)
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """``after`` are the new bytes; ``touched`` are the old lines that changed or went, from 0."""
-
-    after: bytes
-    touched: frozenset[int]
 
 
 def edit(source: bytes, operations: Sequence[Operation], path: Path | str = "") -> Edited:

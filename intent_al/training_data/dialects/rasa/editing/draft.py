@@ -14,6 +14,7 @@ from yaml.nodes import ScalarNode
 
 from intent_al.errors import WriteRefusedError
 from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.source_files import decode, split_lines
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -24,9 +25,9 @@ class Draft:
     def __init__(self, source: bytes, path: Path | str = "") -> None:
         self.path = path
         self._bom = _BOM if source.startswith(_BOM) else b""
-        self.text = yaml_nodes.decode(source, str(path))
+        self.text = decode(source, str(path))
         with_ends = yaml_nodes.text_lines_with_ends(self.text)
-        self.lines = yaml_nodes.split_lines(self.text)[: len(with_ends)]
+        self.lines = split_lines(self.text)[: len(with_ends)]
         # Where each line begins, so that what stays is copied in long pieces.
         self._starts = [0, *accumulate(map(len, with_ends))]
         self.newline = (self._end(0) if with_ends else "") or "\n"

@@ -12,6 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from intent_al.errors import WriteRefusedError
 from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.source_files import lines_with_ends
 
 _STRETCH = 512
 _BOM = b"\xef\xbb\xbf"
@@ -32,11 +33,11 @@ def inserted_lines(
         raise WriteRefusedError(
             "the line break at the end of the file would change; nothing was written",
             where=path,
-            line=len(yaml_nodes.lines_with_ends(before)),
+            line=len(lines_with_ends(before)),
         )
     if before.startswith(_BOM) and after.startswith(_BOM):
         before, after = before[len(_BOM) :], after[len(_BOM) :]
-    was, now = yaml_nodes.lines_with_ends(before), yaml_nodes.lines_with_ends(after)
+    was, now = lines_with_ends(before), lines_with_ends(after)
     position = skipped = 0
     new: list[int] = []
     for number, old in enumerate(was):

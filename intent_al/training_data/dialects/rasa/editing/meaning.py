@@ -16,7 +16,7 @@ from intent_al.training_data.dialects.operations import (
     RenameIntent,
 )
 from intent_al.training_data.dialects.rasa.mentions import new_name
-from intent_al.training_data.entity_markup import normal
+from intent_al.training_data.entity_markup import as_read
 from intent_al.training_data.placed import TrainingData
 
 _Attached = tuple[str, "str | None"]
@@ -128,10 +128,3 @@ class Meaning:
     def _line_of(self, example: Example) -> int | None:
         places = [one.place.line for one in self.data.examples if one.example == example]
         return places[-1] if places else None
-
-
-def as_read(example: Example) -> Example:
-    """The example as reading gives it back."""
-    ordered = sorted(example.entities, key=lambda entity: (entity.start, entity.end))
-    entities = tuple(normal(example.text, entity) for entity in ordered)
-    return Example(example.text, example.intent, entities)

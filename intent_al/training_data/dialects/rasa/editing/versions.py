@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.source_files import split_lines
 
 _UNDONE = "nothing was written"
 
@@ -24,7 +25,7 @@ class Version:
             refuse(f"the file would not be readable: {error.message}", path, error.line)
         self.source = source
         self.path = path
-        self.lines = yaml_nodes.split_lines(self.text)
+        self.lines = split_lines(self.text)
 
     def top(self) -> dict[str, Node]:
         if not isinstance(self.root, MappingNode):

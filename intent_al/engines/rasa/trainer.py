@@ -1,4 +1,4 @@
-"""The bot's own pipeline as the model that learns: trained by Rasa, on the labels bought so far."""
+"""Trains a bot's own pipeline on bare examples, in a copy of the bot: for simulations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import yaml
 
 from intent_al.engines.rasa.commands import RasaCommands
@@ -14,11 +13,8 @@ from intent_al.engines.rasa.interpreter import find_python
 from intent_al.engines.rasa.model import RasaModel
 from intent_al.engines.rasa.process import RasaWorker
 from intent_al.project.config import Project
-from intent_al.records import Example, FloatArray, IntArray
-from intent_al.simulation.data import Task
-from intent_al.simulation.successors import spread
-from intent_al.strategies.base import Rows
-from intent_al.training_data.formats.rasa_yaml import RasaYaml
+from intent_al.records import Example
+from intent_al.training_data.dialects.rasa.whole_yaml import RasaYaml
 from intent_al.training_data.placed import Place, PlacedExample
 
 _NLU, _DOMAIN, _ARCHIVE = Path("data") / "nlu.yml", "domain.yml", "bot.tar.gz"
@@ -28,9 +24,8 @@ _NOT_COPIED = ("models", "data", ".rasa", ".intent-al", ".git", "__pycache__", "
 class RasaTrainer:
     """Trains a project's pipeline in a copy of it; ``close`` it, since a worker stays warm."""
 
-    def __init__(self, project: Project, task: Task, scratch: Path) -> None:
+    def __init__(self, project: Project, scratch: Path) -> None:
         """Raises RasaError where the project has no interpreter with Rasa."""
-        self._task = task
         python, timeout = find_python(project), project.settings.rasa.timeout
         self._folder = scratch / "bot"
         shutil.copytree(
@@ -44,10 +39,6 @@ class RasaTrainer:
 
     def close(self) -> None:
         self._worker.close()
-
-    def successor(self, seed: int) -> RasaBot:
-        """``seed`` changes nothing: a pipeline has its own, in the bot's config.yml."""
-        return RasaBot(self, self._task)
 
     def train(self, examples: Sequence[Example]) -> RasaModel:
         """What Rasa's notation cannot hold is left out, as it would be of a bot's files."""
@@ -64,27 +55,3 @@ class RasaTrainer:
             if older != archive:
                 older.unlink()
         return RasaModel(self._worker, archive)
-
-
-class RasaBot:
-    """One arm's bot."""
-
-    def __init__(self, trainer: RasaTrainer, task: Task) -> None:
-        self._trainer, self._task = trainer, task
-
-    def learn(self, rows: Rows) -> None:
-        task = self._task
-        model = self._trainer.train(
-            [Example(task.texts[row], task.intents[task.labels[row]]) for row in rows]
-        )
-        # asked at once: the archive is gone when another arm has trained
-        predicted = model.predict([*task.texts, *task.tests])
-        columns = np.searchsorted(task.intents, predicted.labels)
-        self._probabilities = spread(predicted.probabilities, columns, len(task.intents))
-
-    def pool(self, rows: Rows) -> FloatArray:
-        return np.asarray(self._probabilities[rows], dtype=np.float32)
-
-    def tests(self) -> IntArray:
-        asked = self._probabilities[len(self._task.texts) :]
-        return np.asarray(asked.argmax(axis=1), dtype=np.int32)

@@ -10,7 +10,7 @@ import orjson
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
 from intent_al.training_data.dialects.operations import RenameIntent
-from intent_al.training_data.dialects.rasa import yaml_nodes
+from intent_al.training_data.source_files import lines_with_ends
 
 _INTENT = re.compile(rb'("intent"\s*:\s*)"(?:[^"\\]|\\.)*"')
 
@@ -23,7 +23,7 @@ def rename(
     Each line is read back: it differs in nothing but its ``intent``. Raises TrainingDataError for a
     line that is no JSON object, WriteRefusedError where a name cannot be replaced.
     """
-    lines = yaml_nodes.lines_with_ends(source)
+    lines = lines_with_ends(source)
     touched = set()
     for number, line in enumerate(lines):
         if not line.strip():

@@ -1,0 +1,1 @@
+"""Spans: what is done with them whoever found them."""

@@ -1,0 +1,40 @@
+"""Every dialect keeps the contract: those of the registry, and one that only the tests have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intent_al.training_data.dialects.base import Dialect
+from intent_al.training_data.dialects.registry import available, dialect_named
+from intent_al.training_data.dialects.testing import CHECKS, DialectContract
+from tests.support import small_bot
+from tests.support.line_dialect import FILE, LineDialect
+
+LINES = "# what people say\ngreet: hello\ngreet: good day\n\nbye: see you\nbye: so long\n"
+
+
+def bot_of(name: str, folder: Path) -> Path:
+    """A small bot in the dialect of that name; a new dialect needs one here."""
+    if name == "rasa":
+        return small_bot.make(folder)
+    folder.mkdir()
+    (folder / FILE).write_text(LINES, encoding="utf-8")
+    return folder
+
+
+class TestEvery(DialectContract):
+    @pytest.fixture(params=[*available(), "lines"])
+    def dialect(self, request: pytest.FixtureRequest) -> Dialect:
+        return LineDialect() if request.param == "lines" else dialect_named(request.param)
+
+    @pytest.fixture
+    def bot(self, dialect: Dialect, tmp_path: Path) -> Path:
+        return bot_of(dialect.name, tmp_path / "bot")
+
+
+def test_every_check_is_collected() -> None:
+    tests = {name for name in vars(DialectContract) if name.startswith("test_")}
+    assert tests == {check.__name__.replace("check_", "test_", 1) for check in CHECKS}
+    assert len(CHECKS) >= 17
