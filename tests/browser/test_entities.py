@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from intent_al.store import Store, decisions
-from tests.browser.conftest import SEEN, SignIn, until
 from tests.support import hostile_queue
+from tests.support.keyboard import SEEN, SignIn
+from tests.support.limits import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

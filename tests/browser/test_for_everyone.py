@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from intent_al.store import Store, decisions
-from tests.browser.conftest import SEEN, SignIn, begin, press, until
+from tests.support.keyboard import SEEN, SignIn, begin, press
+from tests.support.limits import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import SignIn, begin, press
 from tests.support import hostile, hostile_queue
+from tests.support.keyboard import SignIn, begin, press
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog

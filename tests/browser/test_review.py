@@ -12,8 +12,10 @@ from intent_al.check.waiting import ServerQuestion
 from intent_al.records import Outcome
 from intent_al.store import Store, accounts, decisions, history, queue
 from intent_al.store.decisions import Decision
-from tests.browser.conftest import PASSWORD, SignIn, begin, item_of, press, until
 from tests.support import page_server
+from tests.support.keyboard import SignIn, begin, item_of, press
+from tests.support.limits import until
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -174,7 +176,7 @@ def test_decisions_survive_a_network_that_fails(
     until(lambda: "cannot be reached" in (page.text_content("#net") or ""))
     assert not stored(store)
     page.context.set_offline(False)
-    until(lambda: len(stored(store)) == 3, 20)
+    until(lambda: len(stored(store)) == 3)
     until(lambda: not page.is_visible("#net"))
 
 
@@ -303,7 +305,7 @@ def test_decisions_survive_a_reload_while_offline(
     page.on("dialog", lambda dialog: dialog.accept())
     page.unroute_all()
     page.reload()
-    until(lambda: len(stored(store)) == 1, 15)
+    until(lambda: len(stored(store)) == 1)
 
 
 def test_an_answer_that_is_lost_does_not_decide_twice(
@@ -340,7 +342,7 @@ def test_a_session_that_ends_loses_nothing(address: str, sign_in: SignIn, store:
     other.fill("[name=name]", "kim")
     other.fill("[name=password]", PASSWORD)
     other.click("form.panel button.main")
-    until(lambda: len(stored(store)) == 1, 20)
+    until(lambda: len(stored(store)) == 1)
 
 
 def test_who_may_not_decide_any_more_is_told(address: str, sign_in: SignIn, store: Store) -> None:
@@ -362,7 +364,7 @@ def test_a_server_that_is_killed_loses_nothing(bot: Path, sign_in: SignIn, store
     press(page, "d")
     again, _ = page_server.start(bot, int(address.rpartition(":")[2]))
     try:
-        until(lambda: len(stored(store)) == 2, 30)
+        until(lambda: len(stored(store)) == 2)
     finally:
         page_server.stop(again)
 

@@ -16,7 +16,7 @@ from flask import Flask
 from intent_al.store import Store
 from intent_al.web.template_helpers import visible
 from tests.support import hostile, hostile_queue
-from tests.web.conftest import Person
+from tests.support.person import Person
 
 COUNT = 2_000
 ALLOWED = frozenset(
