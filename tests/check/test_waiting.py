@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from intent_al.check import waiting
-from tests.conftest import Call, Called
+from tests.support.commands import Call, Called
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 TOKEN = "s3cret-token"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from intent_al.simulation.record import STEPS
-from tests.conftest import Call
-from tests.simulation.tasks import task
+from tests.support.commands import Call
+from tests.support.tasks import task
 
 WORDS = ("--seeds", "2", "--batch", "10", "--encoder", "tfidf")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 from tests.support.line_dialect import FILE
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ import pytest
 from intent_al.encoders import registry
 from intent_al.encoders.registry import BUILT_IN, DEFAULT, open_encoder, specs
 from intent_al.errors import ConfigError
-from tests.encoders.models import minilm, sentence_transformers, spacy_pipeline
+from tests.support.encoder_models import minilm, sentence_transformers, spacy_pipeline
 
 TWIN = "tests.encoders.test_registry:open_mine"
 

@@ -17,7 +17,7 @@ from intent_al.store.decisions import Decision
 from intent_al.store.listing import Filter
 from intent_al.web import messages as texts
 from intent_al.web.keys import DEFAULTS
-from tests.web.conftest import Person
+from tests.support.person import Person
 
 
 def listed(page: str) -> list[int]:

@@ -10,7 +10,7 @@ import pytest
 from intent_al.store import Store, audit, claims, decisions, history, queue
 from intent_al.web import context as page_context
 from intent_al.web.context import KEY
-from tests.web.conftest import Clock, Person
+from tests.support.person import Clock, Person
 
 
 def texts(store: Store) -> dict[int, str]:
