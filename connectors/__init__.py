@@ -18,7 +18,8 @@ from typing import TypeGuard, get_origin
 
 from connectors.base import Connector
 from connectors.errors import SettingsError
-from connectors.settings import did_you_mean, parse_settings
+from connectors.names import did_you_mean
+from connectors.settings import parse_settings
 
 __all__ = ["available", "connector_type", "open_connector"]
 
@@ -46,7 +47,7 @@ def connector_type(name: str) -> type[Connector]:
         return _class_of(importlib.import_module(f"{_PACKAGE}.{name}"), name)
     installed = _installed()
     if name not in installed:
-        known = {*_builtin(), *installed}
+        known = sorted({*_builtin(), *installed})
         raise SettingsError(f"there is no connector {name!r}{did_you_mean(name, known)}")
     return _load(installed[name])
 

@@ -7,7 +7,6 @@ modules here. Nothing is imported before it is asked for.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
 
+from connectors.names import did_you_mean
 from intent_al.encoders.base import Encoder
 from intent_al.errors import ConfigError
 
@@ -88,9 +88,8 @@ def _installed() -> dict[str, EntryPoint]:
 def _installed_opener(kind: str) -> Opener:
     installed = _installed()
     if kind not in installed:
-        near = difflib.get_close_matches(kind, [*BUILT_IN, *installed], n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ConfigError(f"there is no encoder {kind!r}; {hint}valid: {', '.join(specs())}")
+        hint = did_you_mean(kind, [*BUILT_IN, *installed], shown=specs())
+        raise ConfigError(f"there is no encoder {kind!r}{hint}")
     point = installed[kind]
     try:
         opener: Opener = point.load()

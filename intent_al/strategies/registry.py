@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from connectors.names import did_you_mean
 from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import ConfigError, UsageError
 from intent_al.records import PredictionBatch
@@ -103,7 +104,7 @@ def open_strategy(name: str) -> Strategy:
         return BUILT_IN[name]
     point = _installed().get(name)
     if point is None:
-        raise UsageError(f"unknown strategy {name!r}; there are {', '.join(available())}")
+        raise UsageError(f"unknown strategy {name!r}{did_you_mean(name, available())}")
     try:
         return point.load()()  # type: ignore[no-any-return]
     except Exception as error:  # somebody else's package: whatever it raises, the user must know

@@ -214,7 +214,7 @@ def test_a_combination_weighs_its_parts() -> None:
 @pytest.mark.parametrize(
     ("spelt", "message"),
     [
-        ("marginal", "there are doubt_coverage, uncertainty"),
+        ("marginal", "did you mean .margin.. valid: doubt_coverage, uncertainty"),
         ("0.5*margin + 0.5*badge", "'badge' chooses whole batches"),
         ("margin + ", "no weight times a name"),
         ("0*margin + density", "must be above 0"),

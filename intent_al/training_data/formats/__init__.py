@@ -7,15 +7,15 @@ format is chosen by name, or by the suffix of a file.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TypeGuard, get_origin
 
+from connectors.names import did_you_mean
 from intent_al.errors import UsageError
 from intent_al.training_data.formats.base import Format, Lost, Written
 
@@ -43,7 +43,7 @@ def format_named(name: str) -> Format:
         )()
     installed = _installed()
     if name not in installed:
-        raise UsageError(f"there is no format {name!r}{_did_you_mean(name, available())}")
+        raise UsageError(f"there is no format {name!r}{did_you_mean(name, available())}")
     return _load(installed[name])()
 
 
@@ -81,11 +81,6 @@ def _all() -> Iterator[Format]:
 
 def _installed() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=_GROUP)}
-
-
-def _did_you_mean(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known))}"
 
 
 def _load(point: EntryPoint) -> type[Format]:

@@ -34,7 +34,7 @@ def test_no_library_is_loaded_before_it_is_needed() -> None:
     ("name", "message"),
     [
         ("jsnl", "no format 'jsnl'; did you mean 'jsonl'"),
-        ("xml", "no format 'xml'; known: delimited, docbin, jsonl"),
+        ("xml", "no format 'xml'; valid: delimited, docbin, jsonl"),
         ("base", "no format 'base'"),
         ("testing", "no format 'testing'"),
     ],
