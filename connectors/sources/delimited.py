@@ -24,6 +24,7 @@ from typing import BinaryIO, ClassVar, NamedTuple
 
 from connectors.base import Connector, Cursor, Page
 from connectors.errors import SettingsError, SkipRecord
+from connectors.names import did_you_mean
 from connectors.reading.columns import TableSettings, check_encoding, column_of, decode, to_events
 from connectors.reading.lines import (
     PageBuilder,
@@ -35,7 +36,7 @@ from connectors.reading.lines import (
     record_id,
     resume,
 )
-from connectors.settings import did_you_mean, option
+from connectors.settings import option
 
 DELIMITERS = ",;\t|"
 
@@ -147,7 +148,7 @@ def _places(header: list[str], settings: DelimitedSettings) -> dict[str, int]:
             places[target] = lowered.index(column.lower())
         elif target in settings.columns or target == "text":
             hint = did_you_mean(column, [name for name in names if name])
-            message = f"there is no column {column!r} for {target}{hint}; set 'columns'"
+            message = f"set 'columns': there is no column {column!r} for {target}{hint}"
             raise SettingsError(message, where=where)
     return places
 

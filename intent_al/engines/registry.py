@@ -6,6 +6,7 @@ from collections.abc import Mapping, MutableMapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from connectors.names import did_you_mean
 from intent_al.engines.base import Engine, Trainer
 from intent_al.engines.builtin import BuiltinEngine
 from intent_al.errors import ConfigError
@@ -43,7 +44,7 @@ def open_engine(
     if name == BUILTIN:
         return BuiltinEngine(project, trained)
     if name not in OF_BOTS:
-        raise ConfigError(f"there is no engine {name!r}; there are {', '.join(available())}")
+        raise ConfigError(f"there is no engine {name!r}{did_you_mean(name, available())}")
     engine: Engine = imported(OF_BOTS[name])(project)
     return engine
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from connectors.names import did_you_mean
 from intent_al.engines.base import Trainer
 from intent_al.engines.registry import trainable
 from intent_al.errors import UsageError
@@ -123,7 +124,7 @@ def open_bench(
     if successor == BUILTIN:
         return Bench(task, vectors, builtin, linear)
     if trainer is None:
-        raise UsageError(f"no successor {successor!r}; there are {', '.join(SUCCESSORS)}")
+        raise UsageError(f"no successor {successor!r}{did_you_mean(successor, SUCCESSORS)}")
     own = Pipeline(trainer, task)
     return Bench(task, vectors, lambda seed: own, builtin)
 

@@ -7,12 +7,12 @@ bare.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from connectors.names import did_you_mean
 from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.nlu import rankings
@@ -97,9 +97,8 @@ def score(
 def _check(strategy: str, logged: bool) -> None:
     known = of_predictions()
     if strategy not in known:
-        near = difflib.get_close_matches(strategy, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-        raise UsageError(f"no strategy {strategy!r} scores predictions alone; {hint}")
+        hint = did_you_mean(strategy, known)
+        raise UsageError(f"no strategy {strategy!r} scores predictions alone{hint}")
     if logged and strategy == SPANS_NEEDED:
         raise UsageError(f"{strategy} needs rival spans, which no log holds; leave --logged away")
 

@@ -85,7 +85,7 @@ def test_a_second_call_runs_only_what_is_missing(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("-s", "marginal"), 2, "unknown strategy 'marginal'"),
+        (("-s", "marginal"), 2, "no strategy 'marginal'"),
         (("--encoder", "word2vec"), 3, "word2vec"),
         (("--successor", "rasa"), 3, "no intent-al.toml"),
         (("--seeds", "0"), 2, "--seeds"),
