@@ -10,9 +10,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors import plugins
+from connectors.contract import checks_of, with_tests
+from connectors.names import did_you_mean, nearest
 from connectors.plugins import Plugins, imported, modules_of
 
-__all__ = ["MOVED", "Plugins", "imported", "modules_of"]
+__all__ = [
+    "MOVED",
+    "Plugins",
+    "checks_of",
+    "did_you_mean",
+    "imported",
+    "modules_of",
+    "nearest",
+    "with_tests",
+]
 
 _DATA = "intent_al.training_data"
 _RASA = f"{_DATA}.dialects.rasa"

@@ -15,9 +15,9 @@ from typing import Any
 import click
 
 from connectors.errors import ConnectorError
-from connectors.names import did_you_mean
 from intent_al import __version__
 from intent_al.errors import IntentAlError, SourceError
+from intent_al.plugins import did_you_mean
 from intent_al.texts.plain import visible
 
 COMMANDS = {

@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from connectors.contract import checks_of, with_tests
 from intent_al.encoders.base import Encoder
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import FloatArray
 
 Factory = Callable[[Sequence[str], int], Encoder]

@@ -6,11 +6,10 @@ from collections.abc import Mapping, MutableMapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from connectors.names import did_you_mean
 from intent_al.engines.base import Engine, Trainer
 from intent_al.engines.builtin import BuiltinEngine
 from intent_al.errors import ConfigError
-from intent_al.plugins import imported
+from intent_al.plugins import did_you_mean, imported
 from intent_al.project.config import Project
 
 if TYPE_CHECKING:

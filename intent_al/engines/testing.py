@@ -26,10 +26,10 @@ from pathlib import Path
 
 import numpy as np
 
-from connectors.contract import checks_of, with_tests
 from intent_al.engines.base import Engine
 from intent_al.errors import IntentAlError, NotEnoughDataError
 from intent_al.nlu.base import Model
+from intent_al.plugins import checks_of, with_tests
 from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.training_data.dialects.operations import AddExample

@@ -11,9 +11,9 @@ import numpy as np
 from intent_al.insights.naming import count_words, suggest
 from intent_al.insights.traffic import Traffic
 from intent_al.insights.trend import trend
-from intent_al.nlu.linkage import average_linkage
 from intent_al.records import FloatArray, IntArray
 from intent_al.store import insights
+from intent_al.strategies.linkage import average_linkage
 from intent_al.strategies.novelty import novelty
 from intent_al.texts.normal_form import normal_form
 

@@ -17,9 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from connectors.names import did_you_mean
 from intent_al.errors import ConfigError
-from intent_al.plugins import imported
+from intent_al.plugins import did_you_mean, imported
 from intent_al.texts.languages import UNDETERMINED, language_tag
 from intent_al.texts.personal_data import RULE_NAMES
 

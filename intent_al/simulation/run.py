@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from connectors.names import did_you_mean
 from intent_al.engines.base import Trainer
 from intent_al.engines.registry import trainable
 from intent_al.errors import UsageError
+from intent_al.plugins import did_you_mean
 from intent_al.records import FloatArray
 from intent_al.simulation.data import Task
 from intent_al.simulation.loop import STRATIFIED, Bench, Plan, Step, run_arm

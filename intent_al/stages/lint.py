@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from connectors.names import did_you_mean
 from intent_al.check import files
 from intent_al.errors import ConfigError, StoreError
+from intent_al.plugins import did_you_mean
 from intent_al.project.config import CONFIG_FILE, Project
 from intent_al.records import Example, Outcome
 from intent_al.texts.personal_data import Policy

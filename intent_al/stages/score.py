@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from connectors.names import did_you_mean
 from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.nlu import rankings
+from intent_al.plugins import did_you_mean
 from intent_al.records import FloatArray, IntArray, PredictionBatch
 from intent_al.store import Store, predictions, utterances
 from intent_al.store.utterances import Logged, Spoken

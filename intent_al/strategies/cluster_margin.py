@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intent_al.nlu.linkage import average_linkage
 from intent_al.records import IntArray
 from intent_al.strategies.base import Choice, Need, Pool, best, required
+from intent_al.strategies.linkage import average_linkage
 from intent_al.strategies.scores import doubt
 
 

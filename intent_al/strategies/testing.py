@@ -16,8 +16,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from connectors.contract import checks_of, with_tests
 from intent_al.errors import UsageError
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import FloatArray
 from intent_al.strategies.base import Choice, Pool, Strategy
 from intent_al.strategies.registry import choose

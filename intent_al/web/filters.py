@@ -7,8 +7,8 @@ from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from connectors.names import did_you_mean
 from intent_al.errors import UsageError
+from intent_al.plugins import did_you_mean
 from intent_al.store import listing
 from intent_al.store.listing import Filter
 from intent_al.web.numbers import whole

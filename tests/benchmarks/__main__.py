@@ -28,6 +28,7 @@ BENCHMARKS = (
     "inside",
     "review",
     "similarity",
+    "rooms",
 )
 
 

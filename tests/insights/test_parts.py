@@ -10,9 +10,9 @@ from intent_al.insights.naming import count_words, suggest
 from intent_al.insights.questions import merge_spellings
 from intent_al.insights.stopping import bound, fit, wilson
 from intent_al.insights.trend import trend
-from intent_al.nlu.linkage import average_linkage
 from intent_al.store.insights import Happened
 from intent_al.store.utterances import Spoken
+from intent_al.strategies.linkage import average_linkage
 
 
 def user(

@@ -22,8 +22,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from connectors.contract import checks_of, with_tests
 from intent_al.errors import TrainingDataError, WriteRefusedError
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import Example
 from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.dialects.operations import (

@@ -19,8 +19,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from connectors.contract import checks_of, with_tests
 from intent_al.errors import TrainingDataError
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import Entity, Example
 from intent_al.training_data.entity_markup import normal
 from intent_al.training_data.formats.base import Format, Written

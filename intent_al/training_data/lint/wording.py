@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connectors.names import nearest
+from intent_al.plugins import nearest
 
 _LONGEST = 60
 

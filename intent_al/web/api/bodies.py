@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
-from connectors.names import did_you_mean
 from intent_al.errors import UsageError
+from intent_al.plugins import did_you_mean
 
 Body = TypeVar("Body")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import g, request
 
+from intent_al.insights.agreement import agreements
 from intent_al.store import accounts, approvals, audit, decisions, history, listing
 from intent_al.web import changes, filters
 from intent_al.web.access import Permission
@@ -77,7 +78,7 @@ def progress() -> dict[str, Any]:
         **history.counts(store()),
         "days": [one._asdict() for one in history.per_day(store(), 0.0)],
         "people": [one._asdict() for one in history.people(store())],
-        "agreement": [one._asdict() for one in history.agreements(store())],
+        "agreement": [one._asdict() for one in agreements(store())],
         "corrected": [
             {"likeliest": likeliest, "decided": decided, "times": times}
             for likeliest, decided, times in history.corrected(store(), SHOWN)
