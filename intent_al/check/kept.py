@@ -48,7 +48,7 @@ def write(path: Path, key: str, report: CheckReport) -> str:
     answers = to_plain(report)
     document = {"key": key, "hash": _hash([key, answers]), "answers": answers}
     try:
-        replace_file(path, json.dumps(document).encode())
+        replace_file(path, json.dumps(document).encode(), shared=True)
     except OSError as error:
         return f"the result is not kept: {path}: {error.strerror}"
     return ""

@@ -10,15 +10,11 @@ import math
 import threading
 import time
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 import orjson
 
 from intent_al.check.report import CheckAnswer, State
-
-if TYPE_CHECKING:
-    from urllib.request import OpenerDirector
 
 TOKEN = "INTENT_AL_TOKEN"  # noqa: S105 - the name of the variable
 TIMEOUT = 5.0
@@ -80,26 +76,24 @@ def _ask(server: str, token: str, timeout: float) -> WaitingDecisions:
     except ValueError:
         refusal = "[check] server is no address"
     if refusal:
-        return WaitingDecisions(unknown=refusal)
-    from urllib.error import HTTPError, URLError
-    from urllib.request import Request
+        return Waiting(unknown=refusal)
+    from connectors.reading.http import HttpClient, NoAnswer, TooLong, Untrusted
 
-    url = address._replace(path=address.path.rstrip("/") + "/api/v1/waiting").geturl()
-    headers = {"Accept": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        request = Request(url, headers=headers)  # noqa: S310 - http and https only, see _refusal
-        with _opener(address).open(request, timeout=timeout) as response:
-            return _read(response)
-    except HTTPError as error:
-        error.close()
-        return WaitingDecisions(unknown=f"the server answered {error.code}{_hint(error.code)}")
-    except URLError as error:
-        reason = getattr(error.reason, "strerror", None) or type(error.reason).__name__
-        return WaitingDecisions(unknown=f"the server cannot be reached ({reason})")
-    except TimeoutError:
-        return WaitingDecisions(unknown=f"no answer within {timeout:g} s")
+        with HttpClient(
+            server, headers=headers, timeout=timeout, tries=1, longest=_LONGEST, proxies=True
+        ) as http:
+            answer = http.request("GET", "/api/v1/waiting")
+    except TooLong:
+        return Waiting(unknown="the server's answer is too long")
+    except (NoAnswer, Untrusted) as error:
+        if isinstance(error, NoAnswer) and error.timed_out:
+            return Waiting(unknown=f"no answer within {timeout:g} s")
+        return Waiting(unknown=f"the server cannot be reached ({error.reason})")
+    if answer.status != 200:
+        return Waiting(unknown=f"the server answered {answer.status}{_hint(answer.status)}")
+    return _read(answer.body)
 
 
 def _hint(code: int) -> str:
@@ -121,27 +115,7 @@ def _refusal(address: SplitResult, token: str) -> str:
     return ""
 
 
-def _opener(address: SplitResult) -> OpenerDirector:
-    from urllib.request import HTTPRedirectHandler, Request, build_opener
-
-    class SameServer(HTTPRedirectHandler):
-        """The token is sent along with a redirect, so one to elsewhere is not followed."""
-
-        def redirect_request(
-            self, req: Request, fp: IO[bytes], code: int, msg: str, headers: object, newurl: str
-        ) -> Request | None:
-            there = urlsplit(newurl)
-            if (there.scheme, there.netloc) != (address.scheme, address.netloc):
-                return None
-            return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
-
-    return build_opener(SameServer)
-
-
-def _read(response: IO[bytes]) -> WaitingDecisions:
-    body = response.read(_LONGEST + 1)
-    if len(body) > _LONGEST:
-        return WaitingDecisions(unknown="the server's answer is too long")
+def _read(body: bytes) -> Waiting:
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -7,7 +7,6 @@ with the next version of its library.
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import orjson
 
 from intent_al.errors import NotEnoughDataError
 from intent_al.records import Entity, Example
+from intent_al.system.durable import replace_file
 
 
 def save(folder: Path, model_id: str, examples: Sequence[Example]) -> None:
@@ -23,10 +23,7 @@ def save(folder: Path, model_id: str, examples: Sequence[Example]) -> None:
     path = _path(folder, model_id)
     if path.exists():
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_bytes(gzip.compress(orjson.dumps(list(examples)), mtime=0))
-    os.replace(temporary, path)
+    replace_file(path, gzip.compress(orjson.dumps(list(examples)), mtime=0), shared=True)
 
 
 def load(folder: Path, model_id: str) -> list[Example]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
 from intent_al.errors import ConfigError
+from intent_al.system.durable import create_secret, replace_file
 
 
 def state_folder(path: Path) -> None:
@@ -15,7 +15,7 @@ def state_folder(path: Path) -> None:
         path.mkdir(exist_ok=True)
         ignore = path / ".gitignore"
         if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+            replace_file(ignore, b"*\n", shared=True)
     except OSError as error:
         raise ConfigError(f"cannot be written: {error.strerror}", where=path) from error
 
@@ -29,13 +29,5 @@ def masking_key(path: Path) -> bytes:
     except ValueError as error:
         raise ConfigError("is no key; restore it from a backup", where=path) from error
     key = secrets.token_bytes(32)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.touch(mode=0o600)
-    temporary.write_text(key.hex(), encoding="ascii")
-    try:
-        os.link(temporary, path)  # fails where another process was first: its key counts
-    except FileExistsError:
-        return masking_key(path)
-    finally:
-        temporary.unlink()
-    return key
+    # where another process was first, its key counts
+    return key if create_secret(path, key.hex().encode("ascii")) else masking_key(path)

@@ -39,7 +39,7 @@ def save(found: Report, path: Path) -> Path:
 
         source = page.html(found).encode()
     try:
-        replace_file(path, source)
+        replace_file(path, source, shared=True)
     except OSError as error:
         raise ConfigError(f"cannot be written: {error.strerror}", where=path) from error
     return path

@@ -13,7 +13,7 @@ from pathlib import Path
 from intent_al.errors import UsageError
 from intent_al.records import Example
 from intent_al.store.decisions import Answered
-from intent_al.system import durable
+from intent_al.system.durable import replace_file
 from intent_al.training_data.formats import Format, Lost, Written
 from intent_al.training_data.formats.delimited import DelimitedFormat, refusal, table
 from intent_al.training_data.formats.jsonl import JsonLines
@@ -86,8 +86,7 @@ def check_target(path: Path, data_paths: Sequence[Path], *, force: bool) -> Path
 
 def save(target: Path, source: bytes) -> None:
     try:
-        durable.replace_file(target, source)
+        replace_file(target, source)
     except OSError as error:
-        durable.temporary_of(target).unlink(missing_ok=True)
         reason = error.strerror or error
         raise UsageError(f"cannot be written: {reason}", where=target) from error

@@ -240,7 +240,7 @@ def test_nothing_is_written_or_opened(clone: Path) -> None:
     code = (
         "import sys; from intent_al.cli import run; code = run(['check']);"
         "names = ('sqlite3', 'sqlite_utils', 'spacy', 'sklearn', 'scipy', 'pycrfsuite',"
-        " 'sqlalchemy', 'intent_al.store', 'intent_al.workspace', 'urllib.request');"
+        " 'sqlalchemy', 'intent_al.store', 'intent_al.workspace', 'urllib.request', 'urllib3');"
         "print(code, [name for name in names if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(

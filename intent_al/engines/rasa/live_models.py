@@ -5,8 +5,6 @@ Rasa serves the archive whose inode changed last, so going back is writing the o
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from intent_al.engines.base import Release
 from intent_al.engines.rasa.archive import SUFFIX, live_archive, read_archive
 from intent_al.engines.rasa.ids import stored_id
 from intent_al.errors import NotEnoughDataError, RasaError
+from intent_al.system.durable import replace_file
 
 Tell = Callable[[Path, str], str]
 """Makes a running server load an archive, by its path and model id; returns the server's name."""
@@ -90,13 +89,7 @@ class LiveModels:
 
 def _copy(source: Path, target: Path) -> None:
     """A new file of that name, whole or not at all: Rasa takes the one that came last."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        shutil.copyfile(source, temporary)
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
+        replace_file(target, source)
     except OSError as error:
         raise RasaError(f"cannot be written ({error.strerror})", where=target) from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -7,28 +7,22 @@ them, because they end in logs.
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import hmac
-import http.client
 import json
-import random
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from connectors.errors import ConnectorError, SettingsError
+from connectors.reading.http import TRIES, HttpClient, NoAnswer
 from intent_al.errors import ConfigError, RasaError
 from intent_al.project.config import CONFIG_FILE, Project
 
-TRIES = 5
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
-_AGAIN = frozenset({429, 502, 503, 504})
 _JWT_HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 _JWT_SECONDS = 300
 LOOKS = 8
@@ -63,20 +57,22 @@ class RasaServer:
 
     def __init__(self, access: Access, *, sleep: Callable[[float], None] = time.sleep) -> None:
         """Raises ConfigError for an address that is none, or an unknown JWT method."""
-        parts = urlsplit(access.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ConfigError(
-                f"[rasa] server is no http address; write http://host:5005 into {CONFIG_FILE}"
-            )
         if access.jwt_method not in _JWT_HASHES:
             known = ", ".join(_JWT_HASHES)
             raise ConfigError(f"[rasa] jwt_method {access.jwt_method!r}: there are {known}")
-        port = f":{parts.port}" if parts.port else ""
-        self.name = f"{parts.scheme}://{parts.hostname}{port}{parts.path.rstrip('/')}"
-        self._parts = parts
+        try:
+            self._http = HttpClient(
+                access.url,
+                timeout=access.timeout,
+                connections=access.connections,
+                sleep=sleep,
+            )
+        except SettingsError:
+            raise ConfigError(
+                f"[rasa] server is no http address; write http://host:5005 into {CONFIG_FILE}"
+            ) from None
+        self.name = self._http.origin + urlsplit(access.url).path.rstrip("/")
         self._access = access
-        self._sleep = sleep
-        self._idle: SimpleQueue[http.client.HTTPConnection] = SimpleQueue()
 
     def __enter__(self) -> RasaServer:
         return self
@@ -85,9 +81,7 @@ class RasaServer:
         self.close()
 
     def close(self) -> None:
-        with contextlib.suppress(Empty):
-            while True:
-                self._idle.get_nowait().close()
+        self._http.close()
 
     def status(self) -> Status | None:
         """What is served; None where the server has no model."""
@@ -129,57 +123,21 @@ class RasaServer:
         wanted: Sequence[int] = (200,),
         tries: int = TRIES,
     ) -> tuple[int, Mapping[str, Any]]:
-        pause = FIRST_PAUSE
-        for left in reversed(range(tries)):
-            try:
-                code, headers, data = self._once(method, path, body)
-            except (OSError, http.client.HTTPException) as error:
-                if not left or isinstance(error, ssl.SSLError):
-                    raise RasaError(self._no_answer(error), where=self.name) from None
-            else:
-                if code in wanted:
-                    return code, self._read(data) if code == 200 else {}
-                if code not in _AGAIN or not left:
-                    raise RasaError(self._refusal(code, path, data), where=self.name)
-                given = headers.get("Retry-After", "")
-                pause = max(pause, float(given) if given.isdecimal() else 0.0)
-            self._sleep(min(pause, LONGEST_PAUSE) * random.uniform(0.8, 1.2))  # noqa: S311
-            pause *= 2
-        raise AssertionError("unreachable")
-
-    def _once(
-        self, method: str, path: str, body: Mapping[str, Any] | None
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        try:
-            connection = self._idle.get_nowait()
-        except Empty:
-            connection = self._connect()
-        headers = {"Accept": "application/json"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        if self._access.jwt_secret:
-            headers["Authorization"] = f"Bearer {self._signed()}"
         # Rasa knows its token in the address only
-        query = f"?{urlencode({'token': self._access.token})}" if self._access.token else ""
-        address = quote(self._parts.path.rstrip("/")) + path + query
-        data = None if body is None else json.dumps(body).encode()
+        query = {"token": self._access.token} if self._access.token else None
+        headers = {"Authorization": f"Bearer {self._signed()}"} if self._access.jwt_secret else None
         try:
-            connection.request(method, address, data, headers)
-            answer = connection.getresponse()
-            found = answer.status, dict(answer.headers), answer.read()
-        except BaseException:
-            connection.close()
-            raise
-        self._idle.put(connection)
-        return found
-
-    def _connect(self) -> http.client.HTTPConnection:
-        kind = (
-            http.client.HTTPSConnection
-            if self._parts.scheme == "https"
-            else http.client.HTTPConnection
-        )
-        return kind(self._parts.hostname or "", self._parts.port, timeout=self._access.timeout)
+            answer = self._http.request(
+                method, path, query=query, body=body, headers=headers, tries=tries
+            )
+        except NoAnswer as error:
+            doubt = "is the bot busy or down?" if error.timed_out else "is the bot running there?"
+            raise RasaError(f"{error.message}; {doubt}", where=self.name) from None
+        except ConnectorError as error:
+            raise RasaError(error.message, where=self.name) from None
+        if answer.status not in wanted:
+            raise RasaError(self._refusal(answer.status, path, answer.body), where=self.name)
+        return answer.status, self._read(answer.body) if answer.status == 200 else {}
 
     def _signed(self) -> str:
         """A JSON web token (RFC 7519) that lets us in for a few minutes."""
@@ -193,14 +151,6 @@ class RasaServer:
         key = self._access.jwt_secret.encode()
         signature = hmac.digest(key, said.encode(), getattr(hashlib, _JWT_HASHES[method]))
         return f"{said}.{_url_safe(signature)}"
-
-    def _no_answer(self, error: Exception) -> str:
-        if isinstance(error, ssl.SSLError):
-            return f"its certificate is not trusted ({error.reason or 'TLS failed'})"
-        if isinstance(error, TimeoutError):
-            return f"does not answer within {self._access.timeout:g} s; is the bot busy or down?"
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        return f"does not answer ({reason}); is the bot running there?"
 
     def _refusal(self, code: int, path: str, data: bytes) -> str:
         if code in (401, 403):
