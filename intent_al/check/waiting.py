@@ -76,7 +76,7 @@ def _ask(server: str, token: str, timeout: float) -> WaitingDecisions:
     except ValueError:
         refusal = "[check] server is no address"
     if refusal:
-        return Waiting(unknown=refusal)
+        return WaitingDecisions(unknown=refusal)
     from connectors.reading.http import HttpClient, NoAnswer, TooLong, Untrusted
 
     headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -86,13 +86,15 @@ def _ask(server: str, token: str, timeout: float) -> WaitingDecisions:
         ) as http:
             answer = http.request("GET", "/api/v1/waiting")
     except TooLong:
-        return Waiting(unknown="the server's answer is too long")
+        return WaitingDecisions(unknown="the server's answer is too long")
     except (NoAnswer, Untrusted) as error:
         if isinstance(error, NoAnswer) and error.timed_out:
-            return Waiting(unknown=f"no answer within {timeout:g} s")
-        return Waiting(unknown=f"the server cannot be reached ({error.reason})")
+            return WaitingDecisions(unknown=f"no answer within {timeout:g} s")
+        return WaitingDecisions(unknown=f"the server cannot be reached ({error.reason})")
     if answer.status != 200:
-        return Waiting(unknown=f"the server answered {answer.status}{_hint(answer.status)}")
+        return WaitingDecisions(
+            unknown=f"the server answered {answer.status}{_hint(answer.status)}"
+        )
     return _read(answer.body)
 
 
@@ -115,7 +117,7 @@ def _refusal(address: SplitResult, token: str) -> str:
     return ""
 
 
-def _read(body: bytes) -> Waiting:
+def _read(body: bytes) -> WaitingDecisions:
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
