@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,10 +27,7 @@ from intent_al.store import predictions, queue, utterances
 from intent_al.store.queue import Item
 from intent_al.texts import ngrams
 from intent_al.texts.masking import Masker
-from intent_al.workspace import AUDIT, Workspace
-
-if TYPE_CHECKING:
-    from intent_al.nlu.builtin import BuiltinModel
+from intent_al.workspace import AUDIT, KnownModels, Workspace
 
 ANSWERS = Path("recording") / "answers.jsonl"
 ROUNDS = 4
@@ -97,7 +93,7 @@ def run(
     The log is pulled once; every arm starts from a copy of that state.
     """
     start = copy_bot(bot, folder / "start")
-    trained: dict[str, BuiltinModel] = {}  # every arm starts from the same model
+    trained: KnownModels = {}  # every arm starts from the same model
     with Workspace(find_project(start), trained) as workspace:
         tell("pull: the recorded log of the example bot")
         pulled = steps.pull(workspace)
@@ -121,7 +117,7 @@ def copy_bot(bot: Path, target: Path) -> Path:
     return target
 
 
-def _arm(folder: Path, name: str, seed: int, reviews: int, trained: dict[str, BuiltinModel]) -> Arm:
+def _arm(folder: Path, name: str, seed: int, reviews: int, trained: KnownModels) -> Arm:
     """Select, review, apply, retrain and judge. Random arms keep no audit sample back."""
     project = find_project(folder)
     if name != CHOSEN:

@@ -1,4 +1,4 @@
-"""What the build hook reads: NLU files, domain, test files and the ledger."""
+"""What lint and the build hook look at in a project: its files, its tests and the ledger."""
 
 from __future__ import annotations
 
