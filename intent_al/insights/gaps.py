@@ -14,7 +14,7 @@ from intent_al.insights.trend import trend
 from intent_al.records import FloatArray, IntArray
 from intent_al.store import insights
 from intent_al.strategies.novelty import novelty
-from intent_al.texts import ngrams
+from intent_al.texts.normal_form import normal_form
 
 if TYPE_CHECKING:
     from intent_al.workspace import Workspace
@@ -53,12 +53,12 @@ def find_gaps(workspace: Workspace, traffic: Traffic) -> list[Gap]:
     training = [one.example for one in workspace.training_data.examples]
     if not training:
         return []
-    known = {ngrams.normalise(example.text) for example in training}
+    known = {normal_form(example.text) for example in training}
     settled = insights.decided(workspace.store)
     ids = [
         utterance
         for utterance, text in traffic.texts.items()
-        if utterance not in settled and ngrams.normalise(text) not in known
+        if utterance not in settled and normal_form(text) not in known
     ]
     texts = [traffic.texts[utterance] for utterance in ids]
     if not texts:

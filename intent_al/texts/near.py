@@ -1,17 +1,16 @@
 """Which texts say nearly the same: those that a person would call one text, written twice.
 
-Two texts are near when they are equal after case, punctuation, spacing, the form of accents and
-digits, or when one word of them differs by one typo. Strict on purpose: whoever is told that two
-texts are the same has to agree at once. Pictures and signs stay, because they carry meaning.
+Two texts are near when they are the same (``normal_form``), or when one word of them differs by one
+typo. Strict on purpose: whoever is told that two texts are the same has to agree at once.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
+
+from intent_al.texts.normal_form import WITHOUT_SPACES, normal_form
 
 LONG_WORD = 6
 """Letters from which a word is taken for a typo of another: shorter ones are too often words."""
@@ -19,13 +18,6 @@ LONG_WORD = 6
 _LONGEST_WORD, _MOST_WORDS = 40, 40
 """Typos are not looked for in longer ones, which would take memory by their square."""
 
-_APOSTROPHES = re.compile("['`\u00b4\u02bc\u2019]")
-_DIGITS = re.compile(r"\d+")
-_NOT_PLAIN = re.compile(r"[^0-9a-z]+")
-_JOINERS = "\u200d\ufe0e\ufe0f"
-"""What only tells how a picture is drawn."""
-_WITHOUT_SPACES = "\u2e80"
-"""First of the scripts in which a letter is a word, and another letter another word."""
 _HOLE = "\0"
 
 
@@ -36,29 +28,6 @@ class Near(NamedTuple):
     text: str
     intent: str
     is_typo: bool
-
-
-def normal_form(text: str) -> str:
-    """Equal for two spellings of one text; empty for a text of punctuation alone."""
-    folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
-    folded = _DIGITS.sub("0", folded)
-    if folded.isascii():
-        return _NOT_PLAIN.sub(" ", folded).strip()
-    return " ".join("".join(map(_kept, folded)).split())
-
-
-def _kept(char: str) -> str:
-    if char in _JOINERS:
-        return ""
-    if char.isascii():
-        return char if char.isalnum() else " "
-    return char if unicodedata.category(char)[0] in "LMNS" else " "
-
-
-def count_words(form: str) -> int:
-    """Of a normal form; where words are written without spaces, every letter counts as one."""
-    words = form.split()
-    return len(words) + sum(char >= _WITHOUT_SPACES for word in words for char in word[1:])
 
 
 class NearIndex:
@@ -73,9 +42,7 @@ class NearIndex:
         self.by_form: dict[str, list[int]] = {}
         """Normal form -> the numbers of its pairs."""
         for number, (text, _) in enumerate(self._pairs):
-            form = normal_form(text)
-            if form:
-                self.by_form.setdefault(form, []).append(number)
+            self.by_form.setdefault(normal_form(text), []).append(number)
         self._groups: dict[str, _Group] = {}
         for form in self.by_form:
             for frame, word in _frames(form):
@@ -119,7 +86,7 @@ def _frames(form: str) -> Iterator[tuple[str, str]]:
 def _may_be_mistyped(word: str) -> bool:
     """One letter less than a long word is enough: the longer of the two has to be one."""
     fits = LONG_WORD - 1 <= len(word) <= _LONGEST_WORD
-    return fits and word.isalpha() and max(word) < _WITHOUT_SPACES
+    return fits and word.isalpha() and max(word) < WITHOUT_SPACES
 
 
 class _Group:

@@ -6,35 +6,30 @@ Hashed, so that nothing has to be fitted and two runs a month apart agree about 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intent_al.records import FloatArray
+from intent_al.records import BoolArray, FloatArray
+from intent_al.texts.normal_form import normal_form
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 NEAR_COPY = 0.85
-"""Cosine from which two texts count as the same question: one typo in five words, or none in
-punctuation, case and digits."""
+"""Cosine from which two texts count as the same question: of one normal form, or one typo in five
+words away."""
 
 WIDTH = 2**18
 
-_NOT_WORDS = re.compile(r"[\W_]+")
-_DIGITS = re.compile(r"\d+")
-
-
-def normalise(text: str) -> str:
-    """What two spellings of one text have in common: case, accents' form, punctuation, numbers."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NOT_WORDS.sub(" ", _DIGITS.sub("0", folded)).strip()
+_LONE_SIGN = re.compile(r"([^\w\s])(?<!\S.)(?!\S)")
+_NOTHING = "\0"
+"""What stands for a text without a normal form, so that it is a copy of others without one."""
 
 
 def encode(texts: Sequence[str]) -> csr_matrix:
-    """(n, WIDTH) sparse rows of unit length (zero rows for texts without a word)."""
+    """(n, WIDTH) sparse rows of unit length, equal for texts of one normal form."""
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import HashingVectorizer
 
@@ -45,10 +40,23 @@ def encode(texts: Sequence[str]) -> csr_matrix:
         ngram_range=(2, 4),
         n_features=WIDTH,
         alternate_sign=False,
-        preprocessor=normalise,
+        preprocessor=_spelled,
         dtype=np.float32,
     )
     return vectorizer.transform(texts)
+
+
+def _spelled(text: str) -> str:
+    """A picture weighs as much as a word of two letters: "thanks 👍" is no copy of "thanks 👎"."""
+    form = normal_form(text)
+    if form.isascii():
+        return form or _NOTHING
+    return _LONE_SIGN.sub(r"\1\1", form)
+
+
+def are_copies(queries: csr_matrix, references: csr_matrix) -> BoolArray:
+    """(n,) whether each query is a copy, or nearly one, of any reference."""
+    return nearest(queries, references) >= NEAR_COPY
 
 
 def nearest(queries: csr_matrix, references: csr_matrix, *, chunk: int = 2_048) -> FloatArray:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from intent_al.errors import IntentAlError
 from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.texts import ngrams
+from intent_al.texts.normal_form import normal_form
 from intent_al.training_data.of_project import dialect_in, read_paths
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Facts:
     def _by_text(self) -> Mapping[str, Sequence[Example]]:
         found: dict[str, list[Example]] = {}
         for example in self.examples:
-            found.setdefault(ngrams.normalise(example.text), []).append(example)
+            found.setdefault(normal_form(example.text), []).append(example)
         return found
 
     @cached_property
@@ -63,20 +65,21 @@ class Facts:
     def nearest(
         self, text: str, intents: Sequence[str], count: int = NEAREST
     ) -> Mapping[str, list[str]]:
-        """Of each intent the examples that resemble ``text`` most, without a copy of it."""
-        found, column = {}, ngrams.encode([text]).T
+        """Of each intent the examples that resemble ``text`` most, without copies of it."""
+        form, found, column = normal_form(text), {}, ngrams.encode([text]).T
         for intent in intents:
             if intent not in self._by_intent:
                 continue
             known, rows = self._by_intent[intent]
-            likeness = (rows @ column).toarray().ravel()
-            order = np.argsort(-likeness, kind="stable")[: count + 1].tolist()
-            found[intent] = [known[at] for at in order if known[at] != text][:count]
+            similarity = (rows @ column).toarray().ravel()
+            order = np.argsort(-similarity, kind="stable").tolist()
+            others = (known[at] for at in order if normal_form(known[at]) != form)
+            found[intent] = list(islice(others, count))
         return found
 
     def standing_as(self, text: str) -> Sequence[str]:
-        """The intents that have this very text as an example, spelling aside."""
-        return sorted({one.intent for one in self._by_text.get(ngrams.normalise(text), ())})
+        """The intents that have this text as an example, however it is spelt."""
+        return sorted({one.intent for one in self._by_text.get(normal_form(text), ())})
 
 
 @dataclass(slots=True)

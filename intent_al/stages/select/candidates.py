@@ -17,7 +17,7 @@ from intent_al.store.queue import Candidate
 from intent_al.strategies import scores
 from intent_al.strategies.base import NO_INTENT, UNKNOWN, Pool, Rows, best
 from intent_al.strategies.density import frequency
-from intent_al.texts import ngrams
+from intent_al.texts.normal_form import normal_form
 
 Encode = Callable[[Sequence[str]], FloatArray]
 
@@ -98,12 +98,12 @@ def _unasked(
 ) -> list[Candidate]:
     """Candidates that the bot does not learn from yet; of near duplicates, also in two languages,
     what most people say."""
-    known = {ngrams.normalise(example.text) for example in wanted.training}
+    known = {normal_form(example.text) for example in wanted.training}
     first: dict[str, Candidate] = {}
     for item in queue.candidates(store, bot):
         if item.id in drawn:
             continue
-        spelling = ngrams.normalise(item.text) or item.text
+        spelling = normal_form(item.text)
         if spelling in known:
             left_out["in the training data"] += 1
         elif spelling in first:
