@@ -15,9 +15,8 @@ of options marked ``secret`` appear neither in ``repr`` nor in an error.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 from types import NoneType, UnionType
@@ -26,6 +25,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import orjson
 
 from connectors.errors import SettingsError
+from connectors.names import did_you_mean
 
 S = TypeVar("S")
 
@@ -99,7 +99,8 @@ def parse_settings(settings_type: type[S], values: Mapping[str, object], *, owne
     for key, value in values.items():
         name = str(key).replace("-", "_")
         if name not in fields:
-            raise SettingsError(f"unknown setting {key!r}{did_you_mean(name, fields)}", where=where)
+            hint = did_you_mean(name, sorted(fields))
+            raise SettingsError(f"unknown setting {key!r}{hint}", where=where)
         parsed[name] = _value(fields[name], hints[name], value, where)
     for name, field in fields.items():
         required = field.default is MISSING and field.default_factory is MISSING
@@ -107,15 +108,6 @@ def parse_settings(settings_type: type[S], values: Mapping[str, object], *, owne
             help_text = field.metadata["help"]
             raise SettingsError(f"the setting {name!r} is missing: {help_text}", where=where)
     return settings_type(**parsed)
-
-
-def did_you_mean(word: str, valid: Iterable[str]) -> str:
-    """Say which of the valid words is nearest, or list them all when none is near."""
-    names = sorted(valid)
-    lowered = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.5)
-    hint = f"; did you mean {lowered[near[0]]!r}?" if near else ""
-    return f"{hint} (valid: {', '.join(names)})"
 
 
 def _value(

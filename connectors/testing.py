@@ -18,9 +18,10 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol, get_args
+from typing import Protocol, get_args
 
 from connectors.base import Button, Connector, Cursor, Event, Kind, LoggedPrediction, Origin, Page
+from connectors.contract import checks_of, with_tests
 from connectors.errors import ConnectorError, SettingsError, SourceBroken, TryAgain
 from connectors.settings import options
 
@@ -266,25 +267,11 @@ def _assert_valid_prediction(prediction: LoggedPrediction, text: str) -> None:
         assert 0 <= entity.start < entity.end <= len(text), "an entity lies outside of its text"
 
 
-Check = Callable[[Any], None]
-
-CHECKS: tuple[Check, ...] = tuple(
-    value for name, value in list(globals().items()) if name.startswith("check_")
-)
+CHECKS = checks_of(globals())
 
 
 class ConnectorContract:
     """Subclass, and give it a fixture ``bed``; pytest finds one test for each check."""
 
 
-def _test_of(check: Check) -> Callable[[object, Any], None]:
-    def test(self: object, bed: Any) -> None:
-        check(bed)
-
-    test.__name__ = test.__qualname__ = check.__name__.replace("check_", "test_", 1)
-    test.__doc__ = check.__doc__
-    return test
-
-
-for _check in CHECKS:
-    setattr(ConnectorContract, _check.__name__.replace("check_", "test_", 1), _test_of(_check))
+with_tests(ConnectorContract, CHECKS)

@@ -103,7 +103,7 @@ def select(
 ) -> SelectReport:
     """Choose a batch by the project's settings; arguments that are not None win."""
     settings, reviews = workspace.settings.select, workspace.settings.review
-    wanted = select_stage.Wanted(
+    wanted = select_stage.BatchRequest(
         size=settings.size if size is None else size,
         strategy=strategy or settings.strategy,
         audit_share=settings.audit_share,

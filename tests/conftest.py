@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from intent_al import cli
 from tests.support import small_bot
-
-
-@dataclass(frozen=True)
-class Called:
-    """What one call of a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        found = json.loads(self.out)
-        assert isinstance(found, dict)
-        return found
-
-
-Call = Callable[..., Called]
+from tests.support.commands import Call, Called
 
 
 @pytest.fixture

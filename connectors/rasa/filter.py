@@ -30,7 +30,7 @@ def read_senders(value: object) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RasaSettings:
+class RasaLogSettings:
     """What every source of Rasa's events lets one choose."""
 
     assistant_id: str | None = option(
@@ -51,7 +51,7 @@ class RasaSettings:
 class RasaFilter:
     """Which events to keep. ``active`` is false when nothing is filtered but senders."""
 
-    def __init__(self, settings: RasaSettings, channel_of: ChannelOf | None = None) -> None:
+    def __init__(self, settings: RasaLogSettings, channel_of: ChannelOf | None = None) -> None:
         self.excluded = frozenset(settings.exclude_senders)
         self.active = settings.assistant_id is not None or settings.channel is not None
         self._assistant_id = settings.assistant_id

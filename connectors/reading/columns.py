@@ -18,9 +18,10 @@ import orjson
 
 from connectors.base import Event, LoggedPrediction
 from connectors.errors import SettingsError, SkipRecord
+from connectors.names import did_you_mean
 from connectors.reading.predictions import FALLBACK, is_complete, read_entities, read_ranking
 from connectors.reading.values import as_text, flag, label, shape
-from connectors.settings import did_you_mean, option
+from connectors.settings import option
 
 TARGETS = (
     "text", "timestamp", "conversation_id", "message_id", "speaker", "intent", "confidence",

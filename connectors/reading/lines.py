@@ -26,7 +26,7 @@ MAX_LINE = 16 * 2**20
 _SAMPLE = 1024
 
 
-class Line(NamedTuple):
+class RawLine(NamedTuple):
     number: int
     raw: bytes | None
     """With its line break; None when it is longer than MAX_LINE."""
@@ -113,7 +113,7 @@ def fingerprint(file: BinaryIO, end: int) -> str:
     return hashlib.sha256(sample).hexdigest()[:24]
 
 
-def read_lines(file: BinaryIO, position: Position) -> Iterator[Line]:
+def read_lines(file: BinaryIO, position: Position) -> Iterator[RawLine]:
     """The lines from ``position`` on, numbered from 1."""
     file.seek(position.offset)
     number, end = position.lines, position.offset
@@ -122,12 +122,12 @@ def read_lines(file: BinaryIO, position: Position) -> Iterator[Line]:
         end += len(raw)
         complete = raw.endswith(b"\n")
         if complete or len(raw) < MAX_LINE:
-            yield Line(number, raw, end, complete)
+            yield RawLine(number, raw, end, complete)
             continue
         while not complete and (more := file.readline(MAX_LINE)):
             end += len(more)
             complete = more.endswith(b"\n")
-        yield Line(number, None, end, complete)
+        yield RawLine(number, None, end, complete)
 
 
 def line_pages(
@@ -239,7 +239,7 @@ class PageBuilder:
         self.events: list[Event] = []
         self.skipped: list[Skipped] = []
 
-    def add(self, line: Line, read: Callable[[bytes, str], list[Event]]) -> None:
+    def add(self, line: RawLine, read: Callable[[bytes, str], list[Event]]) -> None:
         self.read += 1
         source_id = line.source_id()
         if line.raw is None:
@@ -250,7 +250,7 @@ class PageBuilder:
         except SkipRecord as error:
             self.skip(line, source_id, error.message)
 
-    def try_add(self, line: Line, read: Callable[[bytes, str], list[Event]]) -> bool:
+    def try_add(self, line: RawLine, read: Callable[[bytes, str], list[Event]]) -> bool:
         try:
             self.events += read(line.raw or b"", line.source_id())
         except SkipRecord:
@@ -258,7 +258,7 @@ class PageBuilder:
         self.read += 1
         return True
 
-    def skip(self, line: Line, source_id: str, reason: str) -> None:
+    def skip(self, line: RawLine, source_id: str, reason: str) -> None:
         self.skipped.append(Skipped(source_id, f"line {line.number}: {reason}"))
 
     def finish(self, cursor: Cursor) -> Page:

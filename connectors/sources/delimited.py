@@ -24,18 +24,19 @@ from typing import BinaryIO, ClassVar, NamedTuple
 
 from connectors.base import Connector, Cursor, Page
 from connectors.errors import SettingsError, SkipRecord
+from connectors.names import did_you_mean
 from connectors.reading.columns import TableSettings, check_encoding, column_of, decode, to_events
 from connectors.reading.lines import (
-    Line,
     PageBuilder,
     Position,
+    RawLine,
     cursor_at,
     open_file,
     read_lines,
     record_id,
     resume,
 )
-from connectors.settings import did_you_mean, option
+from connectors.settings import option
 
 DELIMITERS = ",;\t|"
 
@@ -58,11 +59,11 @@ class DelimitedSettings(TableSettings):
     )
 
 
-class Record(NamedTuple):
+class DelimitedRecord(NamedTuple):
     """The cells of one row with its lines; ``cells`` is None where they cannot be told."""
 
     cells: list[str] | None
-    lines: list[Line]
+    lines: list[RawLine]
 
     def source_id(self) -> str:
         content = b"".join(line.raw or b"" for line in self.lines)
@@ -107,7 +108,7 @@ def _pages(file: BinaryIO, settings: DelimitedSettings, position: Position) -> I
 
 
 def _add(
-    page: PageBuilder, record: Record, places: dict[str, int], settings: DelimitedSettings
+    page: PageBuilder, record: DelimitedRecord, places: dict[str, int], settings: DelimitedSettings
 ) -> None:
     cells = record.cells
     if cells is not None and not any(cells):  # a blank line, or one of delimiters only
@@ -147,7 +148,7 @@ def _places(header: list[str], settings: DelimitedSettings) -> dict[str, int]:
             places[target] = lowered.index(column.lower())
         elif target in settings.columns or target == "text":
             hint = did_you_mean(column, [name for name in names if name])
-            message = f"there is no column {column!r} for {target}{hint}; set 'columns'"
+            message = f"set 'columns': there is no column {column!r} for {target}{hint}"
             raise SettingsError(message, where=where)
     return places
 
@@ -188,11 +189,11 @@ def sniff(header: str) -> str:
 class _Feed:
     """Gives lines to csv.reader and remembers them, so that they can be given again."""
 
-    def __init__(self, lines: Iterator[Line], encoding: str) -> None:
+    def __init__(self, lines: Iterator[RawLine], encoding: str) -> None:
         self._lines = lines
         self._encoding = encoding
-        self._again: deque[Line] = deque()
-        self.taken: list[Line] = []
+        self._again: deque[RawLine] = deque()
+        self.taken: list[RawLine] = []
 
     def __iter__(self) -> _Feed:
         return self
@@ -210,7 +211,9 @@ class _Feed:
         del self.taken[1:]
 
 
-def read_records(lines: Iterator[Line], delimiter: str, encoding: str) -> Iterator[Record]:
+def read_records(
+    lines: Iterator[RawLine], delimiter: str, encoding: str
+) -> Iterator[DelimitedRecord]:
     """Rows with the lines that they stand on."""
     feed = _Feed(lines, encoding)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -223,7 +226,7 @@ def read_records(lines: Iterator[Line], delimiter: str, encoding: str) -> Iterat
         except csv.Error:
             # A stray quote swallows rows until the next one: give up its own line and go on.
             feed.give_back()
-            yield Record(None, feed.taken)
+            yield DelimitedRecord(None, feed.taken)
             reader = csv.reader(feed, delimiter=delimiter, strict=True)
         else:
-            yield Record(cells, feed.taken)
+            yield DelimitedRecord(cells, feed.taken)

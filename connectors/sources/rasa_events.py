@@ -27,13 +27,13 @@ import orjson
 from connectors.base import Connector, Cursor, Event, Page
 from connectors.errors import SkipRecord
 from connectors.rasa.events import to_event
-from connectors.rasa.filter import RasaFilter, RasaSettings
+from connectors.rasa.filter import RasaFilter, RasaLogSettings
 from connectors.reading.lines import line_pages
 from connectors.settings import option
 
 
 @dataclass(frozen=True, kw_only=True)
-class RasaEventsSettings(RasaSettings):
+class RasaEventsSettings(RasaLogSettings):
     path: Path = option(help="the file that Rasa's file event broker writes")
     page_size: int = option(2000, minimum=1, help="lines a page")
 

@@ -37,11 +37,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from connectors.base import Connector, Cursor, Event, Kind, Page, Skipped
 from connectors.errors import SettingsError, SkipRecord
+from connectors.names import did_you_mean
 from connectors.rasa.events import READERS, WAITS, read_time, to_event
-from connectors.rasa.filter import RasaFilter, RasaSettings
+from connectors.rasa.filter import RasaFilter, RasaLogSettings
 from connectors.reading.id_window import IdWindow
 from connectors.reading.sql import explained, open_engine
-from connectors.settings import did_you_mean, option
+from connectors.settings import option
 
 _COLUMNS = ("id", "sender_id", "type_name", "timestamp", "action_name", "data")
 _FROM_COLUMNS: dict[str, Kind] = {
@@ -56,7 +57,7 @@ Row = tuple[int, str, str, "float | None", "str | None", "bytes | str | None"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RasaSqlSettings(RasaSettings):
+class RasaSqlSettings(RasaLogSettings):
     url: str = option(
         help="SQLAlchemy URL of the tracker store, or path of an SQLite file", secret=True
     )
@@ -234,7 +235,7 @@ def _events_table(engine: Engine, name: str, where: str) -> sa.Table:
     tables = inspector.get_table_names(schema=schema or None)
     if bare not in tables and bare not in inspector.get_view_names(schema=schema or None):
         there = did_you_mean(bare, tables) if tables else "; the database is empty"
-        message = f"there is no table {name!r}{there}. Is this the tracker store of a Rasa bot?"
+        message = f"there is no table {name!r} (is this the tracker store of a Rasa bot?){there}"
         raise SettingsError(message, where=where)
     columns = {column["name"] for column in inspector.get_columns(bare, schema=schema or None)}
     missing = [column for column in _COLUMNS if column not in columns]

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from intent_al.check import kept, questions
-from intent_al.check.report import Answer, Report, State
+from intent_al.check.report import CheckAnswer, CheckReport, State
 from intent_al.project.config import Project
 
-__all__ = ["Answer", "Report", "State", "check"]
+__all__ = ["CheckAnswer", "CheckReport", "State", "check"]
 
 
-def check(project: Project, keep_in: Path | None = None) -> Report:
+def check(project: Project, keep_in: Path | None = None) -> CheckReport:
     """The answers to all questions, those of ``keep_in`` where no file changed since.
 
     Raises ConfigError and TrainingDataError for what leaves nothing to judge: settings that name no

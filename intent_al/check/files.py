@@ -16,7 +16,7 @@ from intent_al.training_data.repository import ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class PlacedLedger:
     """The ledger with the line of each decision."""
 
     path: Path
@@ -64,7 +64,7 @@ def load(project: Project) -> lint.Inputs:
     return replace(inputs, unreadable=(*inputs.unreadable, *broken))
 
 
-def read_ledger(project: Project) -> Ledger | None:
+def read_ledger(project: Project) -> PlacedLedger | None:
     """None where nothing was applied yet; raises TrainingDataError for one that is damaged."""
     path = project.root / ledger.LEDGER_FILE
     try:
@@ -73,4 +73,4 @@ def read_ledger(project: Project) -> Ledger | None:
         return None
     except OSError as error:
         raise TrainingDataError(f"cannot be read ({error.strerror})", where=path) from error
-    return Ledger(path, ledger.parse(source, path), ledger.lines_of(source))
+    return PlacedLedger(path, ledger.parse(source, path), ledger.lines_of(source))

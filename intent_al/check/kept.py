@@ -13,7 +13,7 @@ from typing import Any
 
 from intent_al import __version__
 from intent_al.check import files
-from intent_al.check.report import Report, from_plain, to_plain
+from intent_al.check.report import CheckReport, from_plain, to_plain
 from intent_al.errors import TrainingDataError
 from intent_al.project.config import Project
 from intent_al.system.durable import replace_file
@@ -32,7 +32,7 @@ def key(project: Project) -> str:
     return _hash([_FORMAT, __version__, project.root.as_posix(), settings, read])
 
 
-def read(path: Path, key: str) -> Report | None:
+def read(path: Path, key: str) -> CheckReport | None:
     """None where there is no result for this key, or where it is not whole."""
     try:
         document = json.loads(path.read_bytes())
@@ -43,7 +43,7 @@ def read(path: Path, key: str) -> Report | None:
     return None
 
 
-def write(path: Path, key: str, report: Report) -> str:
+def write(path: Path, key: str, report: CheckReport) -> str:
     """Keep a result; an empty text, or the reason why that was not possible."""
     answers = to_plain(report)
     document = {"key": key, "hash": _hash([key, answers]), "answers": answers}

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from intent_al.check import files
-from intent_al.check.report import Answer, Report, State, answer, relative
+from intent_al.check.report import CheckAnswer, CheckReport, State, answer, relative
 from intent_al.project.config import Project, Settings
 from intent_al.records import Example
 from intent_al.texts.personal_data import Policy
@@ -20,7 +20,7 @@ LOST, UNGATED, NO_EXAMPLES = "lost", "ungated", "no-examples"
 NO_LEDGER = "no ledger: nothing was applied here yet"
 
 
-def judge(project: Project) -> Report:
+def judge(project: Project) -> CheckReport:
     inputs = files.load(project)
     known = files.read_ledger(project)
     unread = _unread(project, inputs)
@@ -31,7 +31,7 @@ def judge(project: Project) -> Report:
         _personal(project.settings, known, inputs),
         _gate(project.settings, known, inputs, unread),
     )
-    return Report(
+    return CheckReport(
         tuple(
             replace(one, findings=tuple(relative(found, project.root) for found in one.findings))
             for one in answers
@@ -46,7 +46,7 @@ def _unread(project: Project, inputs: lint.Inputs) -> int:
     return len(set(inputs.dialect.data_files(project.data_paths)) - set(inputs.data.files))
 
 
-def _files(project: Project, inputs: lint.Inputs, unread: int) -> Answer:
+def _files(project: Project, inputs: lint.Inputs, unread: int) -> CheckAnswer:
     domain = inputs.domain.files if inputs.domain else ()
     tests = {one.place.path for one in inputs.tests}
     number = len({*inputs.data.files, *domain, *tests}) + unread
@@ -67,7 +67,7 @@ def _files(project: Project, inputs: lint.Inputs, unread: int) -> Answer:
     return answer("files", summary, [Finding(NO_EXAMPLES, Severity.ERROR, message, place)])
 
 
-def _lint(settings: Settings, inputs: lint.Inputs) -> Answer:
+def _lint(settings: Settings, inputs: lint.Inputs) -> CheckAnswer:
     """What rules quote may hold personal data; a build's log is no place for that."""
     policy = _policy(settings)
     found = [
@@ -79,7 +79,7 @@ def _lint(settings: Settings, inputs: lint.Inputs) -> Answer:
     return answer("lint", ", ".join(counts) or "nothing found", found)
 
 
-def _applied(known: files.Ledger | None, inputs: lint.Inputs, unread: int) -> Answer:
+def _applied(known: files.PlacedLedger | None, inputs: lint.Inputs, unread: int) -> CheckAnswer:
     question = "applied changes"
     if known is None:
         return answer(question, NO_LEDGER)
@@ -94,7 +94,7 @@ def _applied(known: files.Ledger | None, inputs: lint.Inputs, unread: int) -> An
     return answer(question, f"{len(lost):,} of {_many(len(entries), 'decision')} lost", found)
 
 
-def _lost(entry: ledger.Entry, known: files.Ledger) -> Finding:
+def _lost(entry: ledger.Entry, known: files.PlacedLedger) -> Finding:
     message = (
         f"decision {entry.decision} (apply {entry.apply}, {entry.at}) {entry.action} an example of "
         f"{entry.intent} in {entry.path}, and it stands there no longer as it was decided; restore "
@@ -104,7 +104,9 @@ def _lost(entry: ledger.Entry, known: files.Ledger) -> Finding:
     return Finding(LOST, Severity.ERROR, message, Place(known.path, known.lines[entry.decision]))
 
 
-def _personal(settings: Settings, known: files.Ledger | None, inputs: lint.Inputs) -> Answer:
+def _personal(
+    settings: Settings, known: files.PlacedLedger | None, inputs: lint.Inputs
+) -> CheckAnswer:
     question = "personal data"
     if personal.PERSONAL_DATA in settings.lint.off:
         return answer(question, "not looked for: [lint] off names it")
@@ -126,8 +128,8 @@ def _personal(settings: Settings, known: files.Ledger | None, inputs: lint.Input
 
 
 def _gate(
-    settings: Settings, known: files.Ledger | None, inputs: lint.Inputs, unread: int
-) -> Answer:
+    settings: Settings, known: files.PlacedLedger | None, inputs: lint.Inputs, unread: int
+) -> CheckAnswer:
     question = "gate"
     if settings.check.ungated == "off":
         return answer(question, "not asked: [check] ungated is off")
@@ -148,9 +150,9 @@ def _gate(
     return answer(question, summary, [Finding(UNGATED, severity, message, Place(known.path, 1))])
 
 
-def _untold(question: str, unread: int) -> Answer:
+def _untold(question: str, unread: int) -> CheckAnswer:
     summary = f"cannot be told while {_many(unread, 'NLU file')} cannot be read"
-    return Answer(question, State.WARNING, summary)
+    return CheckAnswer(question, State.WARNING, summary)
 
 
 def _policy(settings: Settings) -> Policy:

@@ -21,7 +21,7 @@ class State(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckAnswer:
     """``summary`` is one line."""
 
     question: str
@@ -31,10 +31,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """``unchanged``: it is the kept result of an earlier call; ``note`` is for a person."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[CheckAnswer, ...]
     unchanged: bool = False
     note: str = ""
 
@@ -53,11 +53,11 @@ class Report:
         return tuple(finding for one in self.answers for finding in one.findings)
 
 
-def answer(question: str, summary: str, findings: Sequence[Finding] = ()) -> Answer:
+def answer(question: str, summary: str, findings: Sequence[Finding] = ()) -> CheckAnswer:
     """As bad as the worst finding; notes do not count."""
     worst = {finding.severity for finding in findings}
     state = State.WARNING if Severity.WARNING in worst else State.OK
-    return Answer(
+    return CheckAnswer(
         question, State.FAILED if Severity.ERROR in worst else state, summary, tuple(findings)
     )
 
@@ -72,7 +72,7 @@ def relative(finding: Finding, root: Path) -> Finding:
     return replace(finding, place=moved(finding.place), related=tuple(map(moved, finding.related)))
 
 
-def to_plain(report: Report) -> list[dict[str, Any]]:
+def to_plain(report: CheckReport) -> list[dict[str, Any]]:
     """The answers as JSON has them."""
     return [
         {
@@ -85,11 +85,11 @@ def to_plain(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def from_plain(answers: Sequence[Mapping[str, Any]]) -> Report:
+def from_plain(answers: Sequence[Mapping[str, Any]]) -> CheckReport:
     """Raises KeyError, TypeError or ValueError for what ``to_plain`` did not make."""
-    return Report(
+    return CheckReport(
         tuple(
-            Answer(
+            CheckAnswer(
                 one["question"],
                 State(one["state"]),
                 one["summary"],

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import orjson
 
-from intent_al.check.report import Answer, State
+from intent_al.check.report import CheckAnswer, State
 
 if TYPE_CHECKING:
     from urllib.request import OpenerDirector
@@ -27,28 +27,28 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingDecisions:
     """What a server said, or in ``unknown`` why it is not known."""
 
     decisions: int = 0
     oldest_seconds: float = 0.0
     unknown: str = ""
 
-    def answer(self) -> Answer:
+    def answer(self) -> CheckAnswer:
         if self.unknown:
-            return Answer("waiting", State.WARNING, f"unknown: {self.unknown}")
+            return CheckAnswer("waiting", State.WARNING, f"unknown: {self.unknown}")
         if not self.decisions:
-            return Answer("waiting", State.OK, "no decision waits to be applied")
+            return CheckAnswer("waiting", State.OK, "no decision waits to be applied")
         verb = "decisions wait" if self.decisions > 1 else "decision waits"
         age = _age(self.oldest_seconds)
-        return Answer("waiting", State.OK, f"{self.decisions:,} {verb}, the oldest for {age}")
+        return CheckAnswer("waiting", State.OK, f"{self.decisions:,} {verb}, the oldest for {age}")
 
 
-class Asked:
+class ServerQuestion:
     """A question that is on its way while the files are read."""
 
     def __init__(self, server: str, token: str = "", timeout: float = TIMEOUT) -> None:
-        self._answer = Waiting(unknown=f"no answer within {timeout:g} s")
+        self._answer = WaitingDecisions(unknown=f"no answer within {timeout:g} s")
         self._until = time.monotonic() + timeout
         # Name look-ups have no timeout, and a server may send a byte at a time: a thread that
         # nobody waits for holds us up no longer than promised.
@@ -57,7 +57,7 @@ class Asked:
         )
         self._thread.start()
 
-    def result(self) -> Waiting:
+    def result(self) -> WaitingDecisions:
         self._thread.join(max(0.0, self._until - time.monotonic()))
         return self._answer
 
@@ -66,19 +66,21 @@ class Asked:
             self._answer = _ask(server, token, timeout)
         except Exception as error:
             # Of any kind: this line is no reason to fail a build. Its text may hold the address.
-            self._answer = Waiting(unknown=f"the server cannot be asked ({type(error).__name__})")
+            self._answer = WaitingDecisions(
+                unknown=f"the server cannot be asked ({type(error).__name__})"
+            )
 
 
-def _ask(server: str, token: str, timeout: float) -> Waiting:
+def _ask(server: str, token: str, timeout: float) -> WaitingDecisions:
     if not server:
-        return Waiting(unknown="no [check] server")
+        return WaitingDecisions(unknown="no [check] server")
     try:
         address = urlsplit(server)
         refusal = _refusal(address, token)
     except ValueError:
         refusal = "[check] server is no address"
     if refusal:
-        return Waiting(unknown=refusal)
+        return WaitingDecisions(unknown=refusal)
     from urllib.error import HTTPError, URLError
     from urllib.request import Request
 
@@ -92,12 +94,12 @@ def _ask(server: str, token: str, timeout: float) -> Waiting:
             return _read(response)
     except HTTPError as error:
         error.close()
-        return Waiting(unknown=f"the server answered {error.code}{_hint(error.code)}")
+        return WaitingDecisions(unknown=f"the server answered {error.code}{_hint(error.code)}")
     except URLError as error:
         reason = getattr(error.reason, "strerror", None) or type(error.reason).__name__
-        return Waiting(unknown=f"the server cannot be reached ({reason})")
+        return WaitingDecisions(unknown=f"the server cannot be reached ({reason})")
     except TimeoutError:
-        return Waiting(unknown=f"no answer within {timeout:g} s")
+        return WaitingDecisions(unknown=f"no answer within {timeout:g} s")
 
 
 def _hint(code: int) -> str:
@@ -136,22 +138,22 @@ def _opener(address: SplitResult) -> OpenerDirector:
     return build_opener(SameServer)
 
 
-def _read(response: IO[bytes]) -> Waiting:
+def _read(response: IO[bytes]) -> WaitingDecisions:
     body = response.read(_LONGEST + 1)
     if len(body) > _LONGEST:
-        return Waiting(unknown="the server's answer is too long")
+        return WaitingDecisions(unknown="the server's answer is too long")
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return Waiting(unknown="the server's answer is no JSON")
+        return WaitingDecisions(unknown="the server's answer is no JSON")
     if not isinstance(found, dict):
-        return Waiting(unknown="the server's answer is no JSON object")
+        return WaitingDecisions(unknown="the server's answer is no JSON object")
     decisions, oldest = found.get("decisions"), found.get("oldest_seconds") or 0
     if type(decisions) is not int or decisions < 0:
-        return Waiting(unknown="the server's answer has no number of decisions")
+        return WaitingDecisions(unknown="the server's answer has no number of decisions")
     if not isinstance(oldest, (int, float)) or not 0 <= oldest < math.inf:
-        return Waiting(unknown="the server's answer has no age of the oldest decision")
-    return Waiting(decisions, float(oldest))
+        return WaitingDecisions(unknown="the server's answer has no age of the oldest decision")
+    return WaitingDecisions(decisions, float(oldest))
 
 
 def _age(seconds: float) -> str:

@@ -17,6 +17,7 @@ import click
 from connectors.errors import ConnectorError
 from intent_al import __version__
 from intent_al.errors import IntentAlError, SourceError
+from intent_al.plugins import did_you_mean
 from intent_al.texts.plain import visible
 
 COMMANDS = {
@@ -71,12 +72,8 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        from difflib import get_close_matches
-
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            ctx.fail(f"no such command {args[0]!r}{hint}")
+            ctx.fail(f"no such command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CommandSession:
     """One call of a command: where it works and how it speaks."""
 
     workspace: Workspace
@@ -107,7 +107,7 @@ def with_session(function: Callable[..., None]) -> Callable[..., None]:
         with Workspace(find_project(project)) as workspace:
             for note in workspace.notes:
                 warn(note)
-            function(Session(workspace, as_json, console), *args, **kwargs)
+            function(CommandSession(workspace, as_json, console), *args, **kwargs)
 
     return _with_options(wrapped)
 

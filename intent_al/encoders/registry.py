@@ -7,23 +7,20 @@ modules here. Nothing is imported before it is asked for.
 
 from __future__ import annotations
 
-import difflib
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
 
 from intent_al.encoders.base import Encoder
 from intent_al.errors import ConfigError
+from intent_al.plugins import MOVED, Plugins
 
 Opener = Callable[[str, Sequence[str], int], Encoder]
 """What follows the colon (empty: nothing), the texts of the project, a seed."""
 
 DEFAULT = "tfidf"
 FOLDER = "FOLDER"
-_GROUP = "intent_al.encoders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,15 @@ BUILT_IN: Mapping[str, BuiltIn] = MappingProxyType(
     }
 )
 
+_PLUGINS = Plugins(
+    "encoder",
+    "intent_al.encoders",
+    {name: f"intent_al.encoders.{one.module}:open_encoder" for name, one in BUILT_IN.items()},
+    unknown=ConfigError,
+    broken=ConfigError,
+    moved=MOVED,
+)
+
 
 def own_specs() -> list[str]:
     """How each built-in encoder is asked for."""
@@ -55,7 +61,7 @@ def own_specs() -> list[str]:
 
 def specs() -> list[str]:
     """How each encoder that is installed is asked for, built-in ones first."""
-    return own_specs() + sorted(name for name in _installed() if name not in BUILT_IN)
+    return own_specs() + sorted(_PLUGINS.installed())
 
 
 def open_encoder(
@@ -69,34 +75,11 @@ def open_encoder(
     """
     kind, _, argument = spec.partition(":")
     own = BUILT_IN.get(kind)
-    if own is None:
-        return _installed_opener(kind)(argument, corpus, seed)
-    if bool(argument) != bool(own.argument):
-        wanted = f"{kind}:{own.argument}" if own.argument else kind
-        raise ConfigError(f"the encoder {spec!r} has to read {wanted}")
-    if own.argument == FOLDER and folder is not None:
-        argument = str(folder / argument)
-    module = importlib.import_module(f"intent_al.encoders.{own.module}")
-    opener: Opener = module.open_encoder
+    if own is not None:
+        if bool(argument) != bool(own.argument):
+            wanted = f"{kind}:{own.argument}" if own.argument else kind
+            raise ConfigError(f"the encoder {spec!r} has to read {wanted}")
+        if own.argument == FOLDER and folder is not None:
+            argument = str(folder / argument)
+    opener: Opener = _PLUGINS.find_function(kind, shown=specs())
     return opener(argument, corpus, seed)
-
-
-def _installed() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=_GROUP)}
-
-
-def _installed_opener(kind: str) -> Opener:
-    installed = _installed()
-    if kind not in installed:
-        near = difflib.get_close_matches(kind, [*BUILT_IN, *installed], n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ConfigError(f"there is no encoder {kind!r}; {hint}valid: {', '.join(specs())}")
-    point = installed[kind]
-    try:
-        opener: Opener = point.load()
-    except Exception as error:  # somebody else's package: whatever it raises, the user must know
-        message = f"the encoder {kind!r} cannot be imported: {error}"
-        raise ConfigError(message, where=point.value) from error
-    if not callable(opener):
-        raise ConfigError(f"the entry point {kind!r} is no function", where=point.value)
-    return opener

@@ -15,11 +15,11 @@ rounding to float16 and the order of sums cost.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from intent_al.encoders.base import Encoder
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import FloatArray
 
 Factory = Callable[[Sequence[str], int], Encoder]
@@ -176,11 +176,7 @@ def check_nothing_given_or_got_is_shared(factory: Factory) -> None:
     assert same(encoder.encode(tuple(given)), before), "a tuple is not as good as a list"
 
 
-Check = Callable[[Any], None]
-
-CHECKS: tuple[Check, ...] = tuple(
-    value for name, value in list(globals().items()) if name.startswith("check_")
-)
+CHECKS = checks_of(globals())
 
 
 def check_encoder(factory: Factory) -> None:
@@ -193,14 +189,4 @@ class EncoderContract:
     """Subclass, and give it a fixture ``factory``; pytest finds one test for each check."""
 
 
-def _test_of(check: Check) -> Callable[[object, Any], None]:
-    def test(self: object, factory: Any) -> None:
-        check(factory)
-
-    test.__name__ = test.__qualname__ = check.__name__.replace("check_", "test_", 1)
-    test.__doc__ = check.__doc__
-    return test
-
-
-for _check in CHECKS:
-    setattr(EncoderContract, _check.__name__.replace("check_", "test_", 1), _test_of(_check))
+with_tests(EncoderContract, CHECKS)

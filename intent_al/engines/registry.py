@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from intent_al.engines.base import Engine, Trainer
 from intent_al.engines.builtin import BuiltinEngine
 from intent_al.errors import ConfigError
-from intent_al.plugins import imported
+from intent_al.plugins import did_you_mean, imported
 from intent_al.project.config import Project
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def open_engine(
     if name == BUILTIN:
         return BuiltinEngine(project, trained)
     if name not in OF_BOTS:
-        raise ConfigError(f"there is no engine {name!r}; there are {', '.join(available())}")
+        raise ConfigError(f"there is no engine {name!r}{did_you_mean(name, available())}")
     engine: Engine = imported(OF_BOTS[name])(project)
     return engine
 

@@ -19,17 +19,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from intent_al.engines.base import Engine
 from intent_al.errors import IntentAlError, NotEnoughDataError
 from intent_al.nlu.base import Model
+from intent_al.plugins import checks_of, with_tests
 from intent_al.project.config import Project
 from intent_al.records import Example
 from intent_al.training_data.dialects.operations import AddExample
@@ -207,25 +207,11 @@ def _bytes(project: Project) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in files}
 
 
-Check = Callable[[Any, Project], None]
-
-CHECKS: tuple[Check, ...] = tuple(
-    value for name, value in list(globals().items()) if name.startswith("check_")
-)
+CHECKS = checks_of(globals())
 
 
 class EngineContract:
     """Subclass, and give it the fixtures ``engine`` and ``project``; each check becomes a test."""
 
 
-def _test_of(check: Check) -> Callable[[object, Any, Project], None]:
-    def test(self: object, engine: Any, project: Project) -> None:
-        check(engine, project)
-
-    test.__name__ = test.__qualname__ = check.__name__.replace("check_", "test_", 1)
-    test.__doc__ = check.__doc__
-    return test
-
-
-for _check in CHECKS:
-    setattr(EngineContract, _check.__name__.replace("check_", "test_", 1), _test_of(_check))
+with_tests(EngineContract, CHECKS)

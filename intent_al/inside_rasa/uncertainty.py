@@ -19,19 +19,21 @@ def uncertainty(
     is shared by the intents that it does not name, of ``intents`` in all, so that the entropy is an
     estimate then.
     """
-    ranked = [(name, float(share)) for name, share in ranking if name != FALLBACK]
-    if len(ranked) < 2 or any(not 0 <= share <= 1.001 for _, share in ranked):
+    ranked = [(name, float(probability)) for name, probability in ranking if name != FALLBACK]
+    if len(ranked) < 2 or any(not 0 <= probability <= 1.001 for _, probability in ranked):
         return None
     (first, best), (second, next_best) = ranked[0], ranked[1]
-    shares = [share for _, share in ranked]
-    rest = max(0.0, 1.0 - sum(shares))
-    missing = max(0, (intents or len(shares)) - len(shares))
-    shares += [min(rest / missing, shares[-1])] * missing if missing else []
-    nats = -sum(share * math.log(share) for share in shares if share > 0)
+    probabilities = [probability for _, probability in ranked]
+    rest = max(0.0, 1.0 - sum(probabilities))
+    missing = max(0, (intents or len(probabilities)) - len(probabilities))
+    probabilities += [min(rest / missing, probabilities[-1])] * missing if missing else []
+    nats = -sum(
+        probability * math.log(probability) for probability in probabilities if probability > 0
+    )
     return {
         "margin": _unit(1.0 - (best - next_best)),
-        "least_confidence": _unit((1.0 - best) * len(shares) / (len(shares) - 1)),
-        "entropy": _unit(nats / math.log(len(shares))),
+        "least_confidence": _unit((1.0 - best) * len(probabilities) / (len(probabilities) - 1)),
+        "entropy": _unit(nats / math.log(len(probabilities))),
         "reason": f"{best - next_best:.2f} between {first} and {second}",
     }
 

@@ -13,6 +13,7 @@ from intent_al.insights.traffic import Traffic
 from intent_al.insights.trend import trend
 from intent_al.records import FloatArray, IntArray
 from intent_al.store import insights
+from intent_al.strategies.linkage import average_linkage
 from intent_al.strategies.novelty import novelty
 from intent_al.texts.normal_form import normal_form
 
@@ -70,7 +71,7 @@ def find_gaps(workspace: Workspace, traffic: Traffic) -> list[Gap]:
     strange = np.flatnonzero((found.unusual >= UNUSUAL) & vectors[: len(texts)].any(axis=1))
     said = np.array([traffic.said[ids[row]] for row in strange])
     strange = strange[np.argsort(-said, kind="stable")[:MOST]]
-    groups = cluster(vectors[strange], _width(examples, codes.astype(np.int32)))
+    groups = average_linkage(vectors[strange], _width(examples, codes.astype(np.int32)), "distance")
     everything = [*traffic.texts.values(), *(example.text for example in training)]
     everywhere, taken = count_words(everything), set(names.tolist())
     gaps = []
@@ -102,22 +103,6 @@ def find_gaps(workspace: Workspace, traffic: Traffic) -> list[Gap]:
     return sorted(gaps, key=lambda gap: (-gap.people, -gap.messages, gap.name))
 
 
-def cluster(vectors: FloatArray, width: float) -> IntArray:
-    """(n,) groups of unit rows, whose mean cosine distance to each other is at most ``width``.
-
-    Average linkage: a chain of likenesses, each a little different, makes no group.
-    """
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
-
-    if len(vectors) < 2:
-        return np.zeros(len(vectors), dtype=np.int32)
-    distances = np.maximum(1.0 - vectors @ vectors.T, 0.0)
-    np.fill_diagonal(distances, 0.0)
-    tree = linkage(squareform(distances, checks=False), method="average")
-    return np.asarray(fcluster(tree, width, criterion="distance"), dtype=np.int32)
-
-
 def _width(examples: FloatArray, intents: IntArray) -> float:
     """How far apart examples of one intent of this bot lie, in the lower quartile of intents: a
     group may be as wide as those that hold together."""
@@ -132,5 +117,5 @@ def _width(examples: FloatArray, intents: IntArray) -> float:
 
 def _middle(vectors: FloatArray) -> IntArray:
     """The rows nearest to the middle of all."""
-    likeness = vectors @ vectors.sum(axis=0)
-    return np.asarray(np.argsort(-likeness, kind="stable")[:TYPICAL], dtype=np.int32)
+    similarity = vectors @ vectors.sum(axis=0)
+    return np.asarray(np.argsort(-similarity, kind="stable")[:TYPICAL], dtype=np.int32)

@@ -28,7 +28,7 @@ _Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ModelAgreement:
     """Cohen's kappa of the last two models on ``messages`` of traffic. ``bound``: their F1 differs
     by no more than 4 (1 - kappa) / kappa (Bloodgood & Grothendieck 2013), a loose bound."""
 
@@ -70,7 +70,7 @@ class Budget:
 class Stopping:
     """What cannot be told yet is None."""
 
-    agreement: Agreement | None
+    agreement: ModelAgreement | None
     forecast: Forecast | None
     accuracy: Share | None
     out_of_scope: Share | None
@@ -118,7 +118,7 @@ def fit(examples: FloatArray, accuracy: FloatArray) -> tuple[float, float]:
     return float(np.exp(start)), float(-slope)
 
 
-def _agreement(workspace: Workspace) -> Agreement | None:
+def _agreement(workspace: Workspace) -> ModelAgreement | None:
     store = workspace.store
     model = predictions.latest_model(store)
     if model is None:
@@ -134,7 +134,7 @@ def _agreement(workspace: Workspace) -> Agreement | None:
         if both:
             agreed = kappa([before[one] for one in both], [now[one] for one in both])
             found = 1.0 if agreed is None else agreed
-            return Agreement(found, bound(found), len(both))
+            return ModelAgreement(found, bound(found), len(both))
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intent_al.store import Store, insights
-from intent_al.store.insights import Said
+from intent_al.store.insights import SaidMessage
 
 PERIODS = 6
 """A trend is seen in the counts of so many periods of equal length."""
@@ -20,7 +20,7 @@ class Traffic:
 
     since: float | None
     until: float | None
-    messages: Sequence[Said]
+    messages: Sequence[SaidMessage]
     texts: Mapping[int, str]
     said: Counter[int] = field(default_factory=Counter)
     people: Mapping[int, frozenset[int]] = field(default_factory=dict)

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 
-from intent_al.nlu.entities import EntityModel, Settings
+from intent_al.nlu.entities import EntityModel, EntitySettings
 from intent_al.nlu.intents import IntentModel
 from intent_al.nlu.vectors import vectors_version
 from intent_al.records import Example, PredictionBatch, SpanBatch
 
 # raised with every change that makes the same examples predict something else
-REVISION = 4
+REVISION = 5
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "python-crfsuite")
 
 
@@ -47,14 +47,14 @@ def train(
     lookups: Mapping[str, Sequence[str]] | None = None,
     regexes: Mapping[str, str] | None = None,
     vectors: str | None = None,
-    settings: Settings | None = None,
+    settings: EntitySettings | None = None,
 ) -> BuiltinModel:
     """Train on labelled examples; their order does not matter.
 
     ``lookups`` and ``regexes`` are those of the NLU files, by name; ``vectors`` names an installed
     spaCy model with word vectors. Raises ``NotEnoughDataError`` below two intents.
     """
-    settings, lookups, regexes = settings or Settings(), lookups or {}, regexes or {}
+    settings, lookups, regexes = settings or EntitySettings(), lookups or {}, regexes or {}
     name = identify(
         examples,
         seed=seed,
@@ -87,7 +87,7 @@ def identify(
     lookups: Mapping[str, Sequence[str]] | None = None,
     regexes: Mapping[str, str] | None = None,
     vectors: str | None = None,
-    settings: Settings | None = None,
+    settings: EntitySettings | None = None,
 ) -> str:
     """The ``model_id`` that ``train`` would give, without training: is there anything new?"""
     facts = {
@@ -98,7 +98,7 @@ def identify(
         "vectors": vectors_version(vectors) if vectors else None,
         "lookups": {name: sorted(entries) for name, entries in (lookups or {}).items()},
         "regexes": dict(regexes or {}),
-        "settings": asdict(settings or Settings()),
+        "settings": asdict(settings or EntitySettings()),
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for line in sorted(map(_identity, examples)):

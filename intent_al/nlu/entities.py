@@ -33,7 +33,7 @@ Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class EntitySettings:
     """What the entity model is trained with; part of the model's id."""
 
     tokenizer: str = "regex"
@@ -53,7 +53,7 @@ class EntityModel:
         *,
         lookups: Mapping[str, Sequence[str]],
         regexes: Mapping[str, str],
-        settings: Settings,
+        settings: EntitySettings,
         seed: int = 0,
     ) -> None:
         self._tokenize = tokenizer(settings.tokenizer)

@@ -91,8 +91,11 @@ def _fit_logistic(rows: sp.csr_matrix, targets: Ints, seed: int) -> tuple[Double
     The best weights are a combination of the training rows, so the fit may run on the Cholesky
     factor of their inner products: n columns in place of 30,000, and the folds share it.
     """
-    inner = np.asarray((rows @ rows.T).todense(), dtype=np.float64)
-    inner[np.diag_indices_from(inner)] += _JITTER
+    # In float32, rows that repeat each other (templates do) make products that no factor has: the
+    # rounding is greater than what is added to the diagonal.
+    exact = rows.astype(np.float64)
+    inner = np.asarray((exact @ exact.T).todense())
+    inner[np.diag_indices_from(inner)] += _JITTER * max(1.0, float(inner.diagonal().max(initial=0)))
     factor = scipy.linalg.cholesky(inner, lower=True)
     columns = factor.astype(np.float32)
     classes = int(targets.max()) + 1

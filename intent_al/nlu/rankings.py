@@ -24,10 +24,10 @@ def as_table(rankings: Sequence[Ranking], labels: Sequence[str]) -> FloatArray:
     place = {name: number for number, name in enumerate(labels)}
     table = np.full((len(rankings), len(labels)), -1.0, dtype=np.float32)
     for row, ranking in enumerate(rankings):
-        for name, share in ranking:
-            table[row, place[name]] = share
+        for name, probability in ranking:
+            table[row, place[name]] = probability
         missing = table[row] < 0
         if missing.any() and ranking:
-            rest = max(0.0, 1.0 - sum(share for _, share in ranking))
+            rest = max(0.0, 1.0 - sum(probability for _, probability in ranking))
             table[row, missing] = min(rest / int(missing.sum()), ranking[-1][1])
     return table

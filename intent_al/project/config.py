@@ -8,7 +8,6 @@ command override single settings where the command says so.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
 import re
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from intent_al.errors import ConfigError
-from intent_al.plugins import imported
+from intent_al.plugins import did_you_mean, imported
 from intent_al.texts.languages import UNDETERMINED, language_tag
 from intent_al.texts.personal_data import RULE_NAMES
 
@@ -317,9 +316,8 @@ def _refuse_unknown(
 ) -> None:
     for name in names:
         if name not in valid:
-            nearest = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
-            hint = f"did you mean {nearest[0]!r}?" if nearest else f"valid: {sorted(valid)}"
-            raise ConfigError(f"unknown {what} {name!r}; {hint}", where=where)
+            hint = did_you_mean(name, sorted(valid))
+            raise ConfigError(f"unknown {what} {name!r}{hint}", where=where)
 
 
 def _with_environment(

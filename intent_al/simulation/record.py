@@ -15,7 +15,7 @@ from intent_al.simulation.loop import Step
 STEPS = "steps.jsonl"
 
 
-class Record:
+class SimulationRecord:
     """The file of one simulation, whose ``facts`` are its first line.
 
     Raises UsageError where the folder holds another simulation.

@@ -14,10 +14,11 @@ import numpy as np
 from intent_al.engines.base import Trainer
 from intent_al.engines.registry import trainable
 from intent_al.errors import UsageError
+from intent_al.plugins import did_you_mean
 from intent_al.records import FloatArray
 from intent_al.simulation.data import Task
 from intent_al.simulation.loop import STRATIFIED, Bench, Plan, Step, run_arm
-from intent_al.simulation.record import Record
+from intent_al.simulation.record import SimulationRecord
 from intent_al.simulation.successors import Builtin, Linear, Pipeline, Successor, accuracy
 from intent_al.simulation.summary import SHARES, Summary, summarise
 from intent_al.strategies.base import NO_INTENT
@@ -81,7 +82,7 @@ def simulate(
     }
     if len(set(simulation.seeds)) != len(simulation.seeds) or not simulation.seeds:
         raise UsageError("a simulation needs seeds that differ")
-    with closing(Record(folder, _facts(task, simulation, encoder))) as record:
+    with closing(SimulationRecord(folder, _facts(task, simulation, encoder))) as record:
         full = _full_accuracy(bench, simulation)
         plan = replace(plan, stop_at=SHARES[-1] * full)
         curves: dict[str, dict[int, list[Step]]] = {name: {} for name in strategies}
@@ -123,7 +124,7 @@ def open_bench(
     if successor == BUILTIN:
         return Bench(task, vectors, builtin, linear)
     if trainer is None:
-        raise UsageError(f"no successor {successor!r}; there are {', '.join(SUCCESSORS)}")
+        raise UsageError(f"no successor {successor!r}{did_you_mean(successor, SUCCESSORS)}")
     own = Pipeline(trainer, task)
     return Bench(task, vectors, lambda seed: own, builtin)
 

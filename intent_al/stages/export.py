@@ -15,14 +15,14 @@ from intent_al.records import Example
 from intent_al.store.decisions import Answered
 from intent_al.system import durable
 from intent_al.training_data.formats import Format, Lost, Written
-from intent_al.training_data.formats.delimited import Delimited, refusal, table
+from intent_al.training_data.formats.delimited import DelimitedFormat, refusal, table
 from intent_al.training_data.formats.jsonl import JsonLines
 from intent_al.training_data.formats.records import dumped, entity_objects
 
 DECISION_COLUMNS = (
     "text", "intent", "entities", "outcome", "reviewer", "decided_at", "language", "channel",
 )  # fmt: skip
-DECISION_FORMATS = (JsonLines.name, Delimited.name)
+DECISION_FORMATS = (JsonLines.name, DelimitedFormat.name)
 _TRAINING_SUFFIXES = (".yml", ".yaml", ".json")
 
 

@@ -5,12 +5,12 @@ Nothing is written, and there is no database where there was none.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import replace
 
 from intent_al.check import files
 from intent_al.errors import ConfigError, StoreError
+from intent_al.plugins import did_you_mean
 from intent_al.project.config import CONFIG_FILE, Project
 from intent_al.records import Example, Outcome
 from intent_al.texts.personal_data import Policy
@@ -54,10 +54,9 @@ def _off(project: Project) -> Collection[str]:
     known = [*(rule.name for rule in RULES), personal.PERSONAL_DATA]
     for name in project.settings.lint.off:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"valid: {sorted(known)}"
             raise ConfigError(
-                f"[lint] off names no rule with {name!r}; {hint}", where=project.root / CONFIG_FILE
+                f"[lint] off names no rule with {name!r}{did_you_mean(name, sorted(known))}",
+                where=project.root / CONFIG_FILE,
             )
     return project.settings.lint.off
 

@@ -7,7 +7,6 @@ bare.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +15,10 @@ import numpy as np
 from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.nlu import rankings
+from intent_al.plugins import did_you_mean
 from intent_al.records import FloatArray, IntArray, PredictionBatch
 from intent_al.store import Store, predictions, utterances
-from intent_al.store.cards import Logged
-from intent_al.store.utterances import Spoken
+from intent_al.store.utterances import Logged, Spoken
 from intent_al.strategies import scores
 from intent_al.strategies.reasons import explain
 from intent_al.strategies.registry import of_predictions, predicted
@@ -98,9 +97,8 @@ def score(
 def _check(strategy: str, logged: bool) -> None:
     known = of_predictions()
     if strategy not in known:
-        near = difflib.get_close_matches(strategy, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-        raise UsageError(f"no strategy {strategy!r} scores predictions alone; {hint}")
+        hint = did_you_mean(strategy, known)
+        raise UsageError(f"no strategy {strategy!r} scores predictions alone{hint}")
     if logged and strategy == SPANS_NEEDED:
         raise UsageError(f"{strategy} needs rival spans, which no log holds; leave --logged away")
 

@@ -29,7 +29,7 @@ class User(NamedTuple):
     preferences: Mapping[str, Any]
 
 
-class Session(NamedTuple):
+class WebSession(NamedTuple):
     user: User
     csrf: str
     expires_at: float
@@ -145,13 +145,13 @@ def open_session(store: Store, user: User, *, now: float, seconds: float) -> str
     return secret
 
 
-def find_session(store: Store, secret: str, *, now: float) -> Session | None:
+def find_session(store: Store, secret: str, *, now: float) -> WebSession | None:
     rows = store.query(
         f"SELECT {_USER}, csrf, expires_at FROM web_session JOIN user ON user.id = user"
         " WHERE web_session.id = ? AND expires_at > ? AND disabled_at IS NULL",
         (_hash(secret), now),
     )
-    return Session(_user(rows[0]), rows[0]["csrf"], rows[0]["expires_at"]) if rows else None
+    return WebSession(_user(rows[0]), rows[0]["csrf"], rows[0]["expires_at"]) if rows else None
 
 
 def close_session(store: Store, secret: str) -> None:

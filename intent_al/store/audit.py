@@ -13,7 +13,7 @@ from intent_al.store.database import Store
 State = Mapping[str, "str | int | float | list[str] | None"]
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """One change. ``subject`` is a kind and an id (``item 12``); states hold no texts."""
 
     id: int
@@ -50,14 +50,14 @@ def record(
         write(connection, now, who, action, subject, after=after)
 
 
-def entries(store: Store, *, before: int | None = None, limit: int = 100) -> list[Entry]:
+def entries(store: Store, *, before: int | None = None, limit: int = 100) -> list[AuditEntry]:
     """The newest first; ``before`` an id goes on where a page ended."""
     rows = store.query(
         "SELECT id, at, who, action, subject, before, after FROM audit"
         " WHERE id < coalesce(?, id + 1) ORDER BY id DESC LIMIT ?",
         (before, limit),
     )
-    return [Entry._make((*row[:5], _state(row[5]), _state(row[6]))) for row in rows]
+    return [AuditEntry._make((*row[:5], _state(row[5]), _state(row[6]))) for row in rows]
 
 
 def _text(state: State | None) -> str | None:

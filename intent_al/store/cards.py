@@ -11,7 +11,7 @@ from intent_al.store.decisions import ASKED_AND_RESOLVED
 from intent_al.texts.languages import UNDETERMINED
 
 
-class Line(NamedTuple):
+class ConversationLine(NamedTuple):
     """One line of a conversation; ``current`` marks the turn that is being reviewed."""
 
     speaker: str
@@ -19,16 +19,9 @@ class Line(NamedTuple):
     current: bool
 
 
-class Logged(NamedTuple):
-    """What the bot understood when the message came in."""
-
-    ranking: tuple[tuple[str, float], ...]
-    complete: bool
-    fallback: bool
-    model: str | None
-
-
-def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> list[Line]:
+def context(
+    store: Store, message: int, *, before: int = 6, after: int = 3
+) -> list[ConversationLine]:
     """The lines around a message, oldest first; empty where it is unknown."""
     found = store.query(
         "SELECT event.conversation, event.id, coalesce(event.at, 0) FROM message"
@@ -53,24 +46,11 @@ def context(store: Store, message: int, *, before: int = 6, after: int = 3) -> l
         where,
     )
     return [
-        Line("user" if row["kind"] == "user" else "bot", row["text"], row["id"] == current)
+        ConversationLine(
+            "user" if row["kind"] == "user" else "bot", row["text"], row["id"] == current
+        )
         for row in (*reversed(earlier), *later)
     ]
-
-
-def logged(store: Store, utterance: int) -> Logged | None:
-    """What the bot made of the newest free-text message with this text, where the log has it."""
-    body = store.value(
-        "SELECT event.body FROM message JOIN event ON event.id = message.event"
-        " WHERE message.utterance = ? AND turn_kind = 'free_text' AND event.body IS NOT NULL"
-        " ORDER BY message.id DESC LIMIT 1",
-        (utterance,),
-    )
-    if body is None:
-        return None
-    data = orjson.loads(body if isinstance(body, (str, bytes)) else str(body))
-    ranking = tuple((str(name), float(share)) for name, share in data["ranking"])
-    return Logged(ranking, data["complete"], data["fallback"], data["model"])
 
 
 def weak_feedback(store: Store, utterance: int) -> list[tuple[str | None, int]]:

@@ -51,7 +51,8 @@ class Store:
         else:
             self.connection = _connect(path, any_thread=any_thread)
         self.db = Database(self.connection, execute_plugins=False)
-        self.db.conn.row_factory = sqlite3.Row
+        """The same file as sqlite-utils sees it, for reading."""
+        self.connection.row_factory = sqlite3.Row
         try:
             self._migrate(read_only=read_only)
         except BaseException:
@@ -134,7 +135,7 @@ class Store:
             )
         with self.write() as connection:
             current = self.count("PRAGMA user_version")
-            if current == 0 and self.count("SELECT count(*) FROM sqlite_master"):
+            if current == 0 and self.db.table_names():
                 raise StoreError("belongs to another program; move it away", where=self.path)
             for number, migration in enumerate(MIGRATIONS[current:], start=current + 1):
                 migration(connection)

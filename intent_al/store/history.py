@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from intent_al.evaluation.agreement import kappa
 from intent_al.store import listing
 from intent_al.store.database import Store
 
@@ -47,15 +46,6 @@ class Day(NamedTuple):
     day: str
     decided: int
     median_seconds: float | None
-
-
-class Agreement(NamedTuple):
-    """Of two people on the texts that both have decided; Cohen's kappa."""
-
-    first: str
-    second: str
-    shared: int
-    kappa: float | None
 
 
 def own(store: Store, item: int, reviewer: str) -> Own | None:
@@ -125,23 +115,15 @@ def _median(seconds: list[float | None]) -> float | None:
     return statistics.median(timed) if timed else None
 
 
-def agreements(store: Store) -> list[Agreement]:
-    """Of every two people who have decided about the same text, by the intent or the outcome."""
+def said_by(store: Store) -> dict[str, dict[int, str]]:
+    """Reviewer -> utterance -> the intent, or the outcome, that was their last word."""
     said: dict[str, dict[int, str]] = defaultdict(dict)
     for name, utterance, outcome, intent in store.query(
         "SELECT reviewer, utterance, outcome, intent FROM standing_decision"
         " WHERE outcome <> 'skip' ORDER BY id"
     ):
         said[name][utterance] = intent or outcome
-    names = sorted(said)
-    found = []
-    for at, first in enumerate(names):
-        for second in names[at + 1 :]:
-            both = said[first].keys() & said[second].keys()
-            if both:
-                one, other = ([said[name][text] for text in both] for name in (first, second))
-                found.append(Agreement(first, second, len(both), kappa(one, other)))
-    return found
+    return said
 
 
 def corrected(store: Store, limit: int) -> list[tuple[str, str, int]]:

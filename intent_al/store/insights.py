@@ -11,7 +11,7 @@ import orjson
 from intent_al.store.database import Store
 
 
-class Said(NamedTuple):
+class SaidMessage(NamedTuple):
     """One free-text message: which utterance, in which conversation, when (0 where unknown)."""
 
     utterance: int
@@ -37,14 +37,14 @@ def newest(store: Store, bot: str) -> float | None:
     return float(found) if isinstance(found, (int, float)) else None
 
 
-def said(store: Store, bot: str, since: float) -> list[Said]:
+def said(store: Store, bot: str, since: float) -> list[SaidMessage]:
     """Free-text messages since a time, in order of arrival."""
     rows = store.query(
         "SELECT utterance, conversation, coalesce(at, 0) FROM message"
         " WHERE bot = ? AND turn_kind = 'free_text' AND coalesce(at, 0) >= ? ORDER BY id",
         (bot, since),
     )
-    return [Said(*row) for row in rows]
+    return [SaidMessage(*row) for row in rows]
 
 
 def texts(store: Store, utterances: Sequence[int]) -> dict[int, str]:

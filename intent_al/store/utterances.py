@@ -7,9 +7,17 @@ from typing import NamedTuple
 
 import orjson
 
-from intent_al.store.cards import Logged
 from intent_al.store.database import Store
 from intent_al.texts.languages import UNDETERMINED
+
+
+class Logged(NamedTuple):
+    """What the bot understood when the message came in."""
+
+    ranking: tuple[tuple[str, float], ...]
+    complete: bool
+    fallback: bool
+    model: str | None
 
 
 class Spoken(NamedTuple):
@@ -77,5 +85,5 @@ def logged(store: Store, utterances: Sequence[int]) -> dict[int, Logged]:
 
 def _logged(body: str | bytes) -> Logged:
     data = orjson.loads(body)
-    ranking = tuple((str(name), float(share)) for name, share in data["ranking"])
+    ranking = tuple((str(name), float(probability)) for name, probability in data["ranking"])
     return Logged(ranking, data["complete"], data["fallback"], data["model"])

@@ -23,7 +23,7 @@ WRITTEN = 2_000
 """Vectors in one transaction: some 20 ms."""
 
 
-class Found(NamedTuple):
+class StoredVectors(NamedTuple):
     """``known`` (n,) tells which hashes have a vector; ``rows`` (n, d) are zeros for the others.
 
     d is 0 for an encoder that nothing is stored of.
@@ -37,12 +37,12 @@ def text_hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def read(store: Store, encoder: str, hashes: Sequence[bytes]) -> Found:
+def read(store: Store, encoder: str, hashes: Sequence[bytes]) -> StoredVectors:
     """The vectors of an encoder by the hashes of their texts, each of which is there once."""
     known = np.zeros(len(hashes), dtype=np.bool_)
     named = store.query("SELECT id, dim FROM encoder WHERE name = ?", (encoder,))
     if not named:
-        return Found(known, np.zeros((len(hashes), 0), dtype=np.float32))
+        return StoredVectors(known, np.zeros((len(hashes), 0), dtype=np.float32))
     number, width = named[0]
     rows = np.zeros((len(hashes), width), dtype=np.float32)
     for first in range(0, len(hashes), ASKED):
@@ -57,7 +57,7 @@ def read(store: Store, encoder: str, hashes: Sequence[bytes]) -> Found:
         numbers = np.frombuffer(b"".join([row[1] for row in answer]), dtype=NUMBER)
         rows[at] = numbers.reshape(len(at), width)
         known[at] = True
-    return Found(known, rows)
+    return StoredVectors(known, rows)
 
 
 def write(store: Store, encoder: str, hashes: Sequence[bytes], rows: FloatArray) -> None:

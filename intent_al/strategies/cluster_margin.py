@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intent_al.records import FloatArray, IntArray
+from intent_al.records import IntArray
 from intent_al.strategies.base import Choice, Need, Pool, best, required
+from intent_al.strategies.linkage import average_linkage
 from intent_al.strategies.scores import doubt
 
 
@@ -30,22 +31,9 @@ class ClusterMargin:
             scores = scores * pool.weight
         offered = best(scores, self.prefilter * size)
         size = min(size, len(offered))
-        clusters = _linked(required(pool.vectors)[offered], size)
+        clusters = average_linkage(required(pool.vectors)[offered], size, "maxclust")
         picks = offered[in_turn(clusters, size)]
         return Choice(picks, scores[picks])
-
-
-def _linked(vectors: FloatArray, count: int) -> IntArray:
-    """The cluster (n,) of each row, by average linkage; ``count`` clusters."""
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
-
-    if len(vectors) < 2:
-        return np.zeros(len(vectors), dtype=np.int32)
-    distances = np.maximum(1.0 - vectors @ vectors.T, 0.0)
-    np.fill_diagonal(distances, 0.0)
-    tree = linkage(squareform(distances, checks=False), method="average")
-    return np.asarray(fcluster(tree, count, criterion="maxclust"), dtype=np.int32)
 
 
 def in_turn(clusters: IntArray, size: int) -> IntArray:

@@ -33,7 +33,7 @@ from intent_al.strategies.base import (
     required,
 )
 from intent_al.strategies.scores import doubt
-from intent_al.strategies.vectors import likeness_to, mean_likeness_to
+from intent_al.strategies.vectors import mean_similarity_to, similarity_to
 
 _LEAST_WIDTH, _TINY = 1e-3, 1e-12
 _DOUBT_POWER = 0.75
@@ -70,7 +70,7 @@ class DoubtCoverage:
         asked: Rows = np.arange(pool.n)
         if pool.n > self.targets:
             asked = rng.choice(pool.n, size=self.targets, replace=False)
-        # likenesses of thought are products of roots of probabilities (Bhattacharyya)
+        # similarities of thought are products of roots of probabilities (Bhattacharyya)
         thought = np.sqrt(probabilities[asked])
         demand = wanted[asked] * self._rarity(pool, thought)
         width, met = self._met(pool, vectors[asked], thought)
@@ -108,7 +108,7 @@ class DoubtCoverage:
         if known is None or not len(known):
             return max(self.width, _LEAST_WIDTH), np.zeros(len(targets), dtype=np.float32)
         if pool.known_intents is None:
-            nearest = likeness_to(targets, known)[:, None]
+            nearest = similarity_to(targets, known)[:, None]
             share = np.zeros_like(nearest)
         else:
             # the nearest of each intent is all that counts, so they are put side by side
@@ -125,7 +125,7 @@ def in_scope(pool: Pool) -> FloatArray:
     """(n,) probability that a row has an intent at all, by what was answered; 1 until a few answers
     were *out of scope*.
 
-    Logistic regression on the vector and on the mean likeness to the nearest examples, by which a
+    Logistic regression on the vector and on the mean similarity to the nearest examples, by which a
     row can be told that is out of scope in a way of its own.
     """
     if pool.known_intents is None or (pool.known_intents == NO_INTENT).sum() < _FEW:
@@ -136,14 +136,14 @@ def in_scope(pool: Pool) -> FloatArray:
     if not belongs.any():
         return np.ones(pool.n, dtype=np.float32)
     examples, rows = known[pool.known_intents >= 0], known[answered]
-    likeness = mean_likeness_to(vectors, examples, _NEAREST)
+    similarity = mean_similarity_to(vectors, examples, _NEAREST)
     # an example is its own nearest: one more is looked at, and that one left out
-    own = mean_likeness_to(rows, examples, _NEAREST + 1)
+    own = mean_similarity_to(rows, examples, _NEAREST + 1)
     more = min(_NEAREST + 1, len(examples))
     own = np.where(belongs, (own * more - 1.0) / max(more - 1, 1), own)
-    mean, spread = likeness.mean(), max(float(likeness.std()), _LEAST_WIDTH)
+    mean, spread = similarity.mean(), max(float(similarity.std()), _LEAST_WIDTH)
     model = logistic(np.column_stack([rows, (own - mean) / spread]), belongs.astype(np.int32))
-    asked = np.column_stack([vectors, (likeness - mean) / spread])
+    asked = np.column_stack([vectors, (similarity - mean) / spread])
     return np.asarray(model.predict_proba(asked)[:, 1], dtype=np.float32)
 
 

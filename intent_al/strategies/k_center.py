@@ -10,7 +10,7 @@ import numpy as np
 
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.base import Choice, Need, Pool, required
-from intent_al.strategies.vectors import likeness_to
+from intent_al.strategies.vectors import similarity_to
 
 
 class KCenter:
@@ -31,7 +31,7 @@ def farthest(
     """Rows, and the distance in [0, 2] of each from what was known or chosen before it."""
     n = len(vectors)
     size = min(size, n)
-    nearest = likeness_to(vectors, known)
+    nearest = similarity_to(vectors, known)
     if size and (known is None or not len(known)):
         # nothing to be far from: begin anywhere
         nearest = np.full(n, -1.0, dtype=np.float32)

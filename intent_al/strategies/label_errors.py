@@ -75,7 +75,7 @@ def _votes(vectors: FloatArray, intents: IntArray, k: int) -> FloatArray:
         rows = np.arange(len(near))
         near[rows, first + rows] = -np.inf
         nearest = np.argpartition(near, m - count, axis=1)[:, -count:]
-        likeness = np.take_along_axis(near, nearest, axis=1)
-        weight = np.exp((likeness - likeness.max(axis=1, keepdims=True)) / _WIDTH)
+        similarity = np.take_along_axis(near, nearest, axis=1)
+        weight = np.exp((similarity - similarity.max(axis=1, keepdims=True)) / _WIDTH)
         np.add.at(votes, (first + rows[:, None], intents[nearest]), weight)
     return np.asarray(votes / votes.sum(axis=1, keepdims=True), dtype=np.float32)

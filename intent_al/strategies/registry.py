@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 import numpy as np
 
 from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.errors import ConfigError, UsageError
+from intent_al.plugins import MOVED, Plugins
 from intent_al.records import PredictionBatch
 from intent_al.strategies import committee, density, scores
 from intent_al.strategies.badge import Badge
@@ -30,7 +30,6 @@ from intent_al.strategies.pointwise import Pointwise, Score, combination
 from intent_al.strategies.typiclust import TypiClust
 
 DEFAULT = "doubt_coverage"
-GROUP = "intent_al.strategies"
 
 
 def _of_probabilities(name: str, score: Callable[[scores.Probabilities], object]) -> Pointwise:
@@ -82,6 +81,15 @@ _BUILT_IN: tuple[Strategy, ...] = (
 )
 BUILT_IN: Mapping[str, Strategy] = MappingProxyType({one.name: one for one in _BUILT_IN})
 
+_PLUGINS = Plugins(
+    "strategy",
+    "intent_al.strategies",
+    dict.fromkeys(BUILT_IN, __name__),
+    unknown=UsageError,
+    broken=ConfigError,
+    moved=MOVED,
+)
+
 _OF_PREDICTIONS = frozenset({Need.PROBABILITIES})
 
 _PART = re.compile(r"\s*(?:(\d+(?:\.\d+)?|\.\d+)\s*\*)?\s*([a-z][\w-]*)\s*")
@@ -89,7 +97,7 @@ _PART = re.compile(r"\s*(?:(\d+(?:\.\d+)?|\.\d+)\s*\*)?\s*([a-z][\w-]*)\s*")
 
 def available() -> list[str]:
     """The names of all strategies that are installed; built-in ones first."""
-    return list(dict.fromkeys([*BUILT_IN, *sorted(_installed())]))
+    return _PLUGINS.names()
 
 
 def open_strategy(name: str) -> Strategy:
@@ -101,15 +109,7 @@ def open_strategy(name: str) -> Strategy:
         return _combined(name)
     if name in BUILT_IN:
         return BUILT_IN[name]
-    point = _installed().get(name)
-    if point is None:
-        raise UsageError(f"unknown strategy {name!r}; there are {', '.join(available())}")
-    try:
-        return point.load()()  # type: ignore[no-any-return]
-    except Exception as error:  # somebody else's package: whatever it raises, the user must know
-        raise ConfigError(
-            f"the strategy {name!r} cannot be loaded: {error}", where=point.value
-        ) from error
+    return _PLUGINS.make(name)  # type: ignore[no-any-return]
 
 
 def of_predictions() -> Mapping[str, Pointwise]:
@@ -155,7 +155,3 @@ def _combined(spelt: str) -> Strategy:
             raise UsageError(f"the weight of {part.name!r} in {spelt!r} must be above 0")
         parts[part] = parts.get(part, 0.0) + weight
     return combination(spelt, parts)
-
-
-def _installed() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}

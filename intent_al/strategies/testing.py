@@ -12,12 +12,12 @@ Each check is a function of a strategy that raises AssertionError.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from intent_al.errors import UsageError
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import FloatArray
 from intent_al.strategies.base import Choice, Pool, Strategy
 from intent_al.strategies.registry import choose
@@ -135,37 +135,11 @@ def check_copes_with_certainty_and_one_intent(strategy: Strategy) -> None:
         assert np.isfinite(scores).all(), "a score is not finite where everything is certain"
 
 
-CHECKS: tuple[Callable[[Strategy], None], ...] = (
-    check_gives_different_rows_of_the_pool,
-    check_scores_lie_in_the_unit_interval,
-    check_the_same_seed_gives_the_same_rows,
-    check_leaves_the_pool_as_it_was,
-    check_refuses_a_pool_without_what_it_needs,
-    check_copes_with_texts_that_are_all_alike,
-    check_copes_with_certainty_and_one_intent,
-)
+CHECKS = checks_of(globals())
 
 
 class StrategyContract:
-    """All checks, as tests of the fixture ``strategy``."""
+    """Subclass, and give it a fixture ``strategy``; pytest finds one test for each check."""
 
-    def test_gives_different_rows_of_the_pool(self, strategy: Strategy) -> None:
-        check_gives_different_rows_of_the_pool(strategy)
 
-    def test_scores_lie_in_the_unit_interval(self, strategy: Strategy) -> None:
-        check_scores_lie_in_the_unit_interval(strategy)
-
-    def test_the_same_seed_gives_the_same_rows(self, strategy: Strategy) -> None:
-        check_the_same_seed_gives_the_same_rows(strategy)
-
-    def test_leaves_the_pool_as_it_was(self, strategy: Strategy) -> None:
-        check_leaves_the_pool_as_it_was(strategy)
-
-    def test_refuses_a_pool_without_what_it_needs(self, strategy: Strategy) -> None:
-        check_refuses_a_pool_without_what_it_needs(strategy)
-
-    def test_copes_with_texts_that_are_all_alike(self, strategy: Strategy) -> None:
-        check_copes_with_texts_that_are_all_alike(strategy)
-
-    def test_copes_with_certainty_and_one_intent(self, strategy: Strategy) -> None:
-        check_copes_with_certainty_and_one_intent(strategy)
+with_tests(StrategyContract, CHECKS)

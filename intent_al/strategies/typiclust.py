@@ -12,7 +12,7 @@ import numpy as np
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.base import Choice, Need, Pool, required
 from intent_al.strategies.kmeans import kmeans
-from intent_al.strategies.vectors import mean_likeness_to
+from intent_al.strategies.vectors import mean_similarity_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class TypiClust:
             nearest = _nearest_centre(required(pool.known), clusters.centres)
             labelled = np.bincount(nearest, minlength=count)
         picks = _most_typical(vectors, clusters.of_row, labelled, size, self.neighbours)
-        typical = np.clip(mean_likeness_to(vectors[picks], vectors, self.neighbours), 0.0, 1.0)
+        typical = np.clip(mean_similarity_to(vectors[picks], vectors, self.neighbours), 0.0, 1.0)
         return Choice(rows[picks].astype(np.int32), typical)
 
 
@@ -66,7 +66,7 @@ def _most_typical(
     ranked = []
     for cluster in order[sizes[order] > 0]:
         rows = members[borders[cluster] : borders[cluster + 1]]
-        typical = mean_likeness_to(vectors[rows], vectors[rows], neighbours + 1)
+        typical = mean_similarity_to(vectors[rows], vectors[rows], neighbours + 1)
         ranked.append(rows[np.argsort(-typical, kind="stable")])
         if len(ranked) == size:
             break

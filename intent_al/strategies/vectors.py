@@ -9,7 +9,7 @@ from intent_al.records import FloatArray
 CHUNK = 4096
 
 
-def likeness_to(vectors: FloatArray, references: FloatArray | None) -> FloatArray:
+def similarity_to(vectors: FloatArray, references: FloatArray | None) -> FloatArray:
     """(n,) the highest cosine of each row to any reference, in [-1, 1]; -1 where there is none."""
     result = np.full(len(vectors), -1.0, dtype=np.float32)
     if references is not None and len(references):
@@ -19,7 +19,7 @@ def likeness_to(vectors: FloatArray, references: FloatArray | None) -> FloatArra
     return result
 
 
-def mean_likeness_to(vectors: FloatArray, references: FloatArray, neighbours: int) -> FloatArray:
+def mean_similarity_to(vectors: FloatArray, references: FloatArray, neighbours: int) -> FloatArray:
     """(n,) the mean of the ``neighbours`` highest cosines to the references."""
     count = min(neighbours, len(references))
     result = np.zeros(len(vectors), dtype=np.float32)

@@ -15,9 +15,9 @@ from rich.text import Text
 
 from intent_al.records import Entity
 from intent_al.stages.review import Card
+from intent_al.stages.review.words import entity_name, facts_of
 from intent_al.store import cards
 from intent_al.terminal.screen import Line, Screen
-from intent_al.texts.languages import UNDETERMINED
 from intent_al.texts.plain import shortened, visible
 
 KEYS = (
@@ -74,7 +74,7 @@ def _body(screen: Screen, card: Card, progress: Progress, room: int) -> list[Lin
     lines += _cut(screen, card, screen.lines(marked_text(card, progress), indent=1), room // 3)
     lines += air
     lines += screen.lines(Text(visible(card.item.reason), "yellow"), indent=1, most=2)
-    lines += screen.lines(Text(" · ".join(_facts(card)), "dim"), indent=1, most=2)
+    lines += screen.lines(Text(" · ".join(facts_of(card)), "dim"), indent=1, most=2)
     if card.asked.shown:
         lines += screen.lines(Text(_opinions(card), "yellow"), indent=1, most=2)
     spans = screen.lines(spans_text(card, progress), indent=1, most=2) if card.entities else []
@@ -118,23 +118,6 @@ def _cut(screen: Screen, card: Card, text: list[Line], most: int) -> list[Line]:
     return [*text[: most - 1], *screen.lines(rest, indent=1, most=1)]
 
 
-def _facts(card: Card) -> list[str]:
-    item = card.item
-    people = "one person" if item.senders == 1 else f"{item.senders:,} people"
-    facts = [f"said {item.said:,} times by {people}" if item.said > 1 else "said once"]
-    if card.logged_intent:
-        facts.append(f"the bot understood {visible(card.logged_intent)}")
-    for intent, polarity in dict.fromkeys(card.feedback):
-        verb = "confirmed" if polarity > 0 else "denied"
-        facts.append(f"a user {verb} {visible(intent or 'the answer')}")
-    channel, language = card.around.channel, card.around.language
-    if item.message is not None:
-        facts.append(f"over {visible(channel)}" if channel else "channel unknown")
-    if language != UNDETERMINED:
-        facts.append(f"in {visible(language)}")
-    return facts
-
-
 def _opinions(card: Card) -> str:
     said = ", ".join(
         f"{visible(one.reviewer)} says {visible(one.intent or one.outcome.replace('_', ' '))}"
@@ -152,11 +135,6 @@ def spans_text(card: Card, progress: Progress) -> Text:
     return words
 
 
-def entity_name(entity: Entity) -> str:
-    name = entity.entity + (f"#{entity.role}" if entity.role else "")
-    return visible(name + (f" = {entity.value}" if entity.value else ""))
-
-
 def _ranking(screen: Screen, card: Card, most: int) -> list[Line]:
     if not card.ranking:
         return screen.lines(Text("no prediction is stored; / finds an intent", "dim"), indent=1)
@@ -165,15 +143,15 @@ def _ranking(screen: Screen, card: Card, most: int) -> list[Line]:
     table = Table.grid(padding=(0, 1))
     for style in ("bold cyan", "", "", "dim"):
         table.add_column(style=style, no_wrap=True)
-    for key, (intent, share) in enumerate(card.ranking, 1):
-        filled = round(bar * share)
+    for key, (intent, probability) in enumerate(card.ranking, 1):
+        filled = round(bar * probability)
         table.add_row(
             str(key),
             Text(visible(intent), "bold" if key == 1 else ""),
             Text.assemble(
                 ("█" * filled, "green" if key == 1 else "cyan"), ("·" * (bar - filled), "dim")
             ),
-            f"{share:.2f}",
+            f"{probability:.2f}",
         )
     return screen.lines(table, indent=1)[:most]
 
@@ -195,7 +173,9 @@ def _context(screen: Screen, card: Card, room: int) -> list[Line]:
     return [*screen.lines(title), *(row for i in sorted(shown) for row in drawn[i])]
 
 
-def conversation_line(screen: Screen, line: cards.Line, most: int | None = None) -> list[Line]:
+def conversation_line(
+    screen: Screen, line: cards.ConversationLine, most: int | None = None
+) -> list[Line]:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=6, justify="right", style="bold" if line.current else "dim")
     table.add_column(overflow="fold")

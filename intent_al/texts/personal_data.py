@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PersonalDataRule:
     """One kind of personal data.
 
     ``pattern`` finds candidates, or their group ``data`` where it has one; ``size`` tells how many
@@ -141,14 +141,14 @@ def _luhn(digits: list[int]) -> bool:
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("url_secret", re.compile(_URL_SECRET, re.IGNORECASE)),
-    Rule("url_secret", re.compile(_URL_LOGIN)),
-    Rule("email", re.compile(_EMAIL)),
-    Rule("iban", re.compile(_IBAN, re.IGNORECASE | re.ASCII), _iban),
-    Rule("card", re.compile(_CARD), _card),
-    Rule("phone", re.compile(_PHONE, re.VERBOSE), _dialled),
-    Rule("long_number", re.compile(_LONG_NUMBER)),
+RULES: tuple[PersonalDataRule, ...] = (
+    PersonalDataRule("url_secret", re.compile(_URL_SECRET, re.IGNORECASE)),
+    PersonalDataRule("url_secret", re.compile(_URL_LOGIN)),
+    PersonalDataRule("email", re.compile(_EMAIL)),
+    PersonalDataRule("iban", re.compile(_IBAN, re.IGNORECASE | re.ASCII), _iban),
+    PersonalDataRule("card", re.compile(_CARD), _card),
+    PersonalDataRule("phone", re.compile(_PHONE, re.VERBOSE), _dialled),
+    PersonalDataRule("long_number", re.compile(_LONG_NUMBER)),
 )
 """In the order in which they are tried: what one has found is not looked at by the next."""
 
@@ -179,7 +179,7 @@ class Policy:
         enabled: Sequence[str] = RULE_NAMES,
         extra: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        own = tuple(Rule(name, re.compile(pattern)) for name, pattern in extra.items())
+        own = tuple(PersonalDataRule(name, re.compile(pattern)) for name, pattern in extra.items())
         self._has_own = bool(own)
         self._rules = own + tuple(rule for rule in RULES if rule.name in enabled)
 

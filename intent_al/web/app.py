@@ -21,7 +21,7 @@ from intent_al.errors import (
 from intent_al.project.config import Project
 from intent_al.web import access, api, security, template_helpers
 from intent_al.web.access import SignedOutError
-from intent_al.web.context import KEY, Desk, desk, give_stores_back, open_desk
+from intent_al.web.context import KEY, PageContext, context, give_stores_back, open_context
 from intent_al.web.messages import say
 from intent_al.web.template_helpers import shortened, visible
 from intent_al.web.views import BLUEPRINTS
@@ -54,7 +54,7 @@ def create_app(
         MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST, HTTPS=https, HOSTS=hosts
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions[KEY] = open_desk(project, clock)
+    app.extensions[KEY] = open_context(project, clock)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(say=say, may=access.may, **template_helpers.FUNCTIONS)
@@ -78,7 +78,7 @@ def _measure(app: Flask) -> None:
     @app.after_request
     def _note(response: Response) -> Response:
         seconds = time.perf_counter() - g.started
-        shared: Desk = desk()
+        shared: PageContext = context()
         endpoint = request.endpoint or "none"
         shared.metrics.note(endpoint, request.method, response.status_code, seconds)
         response.headers["Server-Timing"] = f"app;dur={seconds * 1000:.1f}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from intent_al.insights.questions import merge_spellings
 from intent_al.store import utterances
 from intent_al.store.utterances import Spoken
-from intent_al.web.context import desk, store
+from intent_al.web.context import context, store
 
 SHOWN = 10
 SPELLINGS = 10
@@ -13,5 +13,5 @@ SPELLINGS = 10
 
 
 def asked_most() -> list[Spoken]:
-    bot = desk().project.settings.bot.name
+    bot = context().project.settings.bot.name
     return merge_spellings(utterances.most_asked(store(), bot, SPELLINGS * SHOWN), SHOWN)

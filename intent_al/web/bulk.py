@@ -16,7 +16,7 @@ from intent_al.store import listing
 from intent_al.store.decisions import Alone, Decision
 from intent_al.store.listing import Filter, Row
 from intent_al.web import cards
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.deciding import INTENT_NAME
 from intent_al.web.messages import say
 from intent_al.web.similarity import LISTED, TICKED, Crowd
@@ -29,14 +29,14 @@ LONGEST = 1_000
 
 
 class Shown(NamedTuple):
-    """``likeness`` in [0, 1] to what was asked for, where that is one text."""
+    """``similarity`` in [0, 1] to what was asked for, where that is one text."""
 
     row: Row
-    likeness: float | None
+    similarity: float | None
 
     @property
     def ticked(self) -> bool:
-        return self.likeness is None or self.likeness >= TICKED
+        return self.similarity is None or self.similarity >= TICKED
 
 
 def decide_all(items: Sequence[int], outcome: Outcome, intent: str | None) -> tuple[int, int]:
@@ -57,7 +57,7 @@ def decide_all(items: Sequence[int], outcome: Outcome, intent: str | None) -> tu
                 Decision(found.id, outcome, intent),
                 reviewer=g.user.name,
                 alone=Alone(),
-                clock=desk().clock,
+                clock=context().clock,
             )
             decided += 1
         except ConflictError:
@@ -71,7 +71,7 @@ def similar_to_item(number: int) -> list[Shown]:
 
 def similar(text: str, likeliest: str | None = None, second: str | None = None) -> list[Shown]:
     """What waits and resembles a text, the most alike first; itself among it."""
-    crowd = desk().crowd.get("", now(), lambda: Crowd(listing.waiting(store(), COMPARED)))
+    crowd = context().crowd.get("", now(), lambda: Crowd(listing.waiting(store(), COMPARED)))
     alike = crowd.alike(text, likeliest, second)
     order = np.argsort(-alike, kind="stable")[: 4 * MOST]
     ids = {crowd.ids[at]: float(alike[at]) for at in order if alike[at] >= LISTED}

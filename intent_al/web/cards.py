@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 import orjson
 
@@ -12,11 +11,10 @@ from intent_al.errors import UsageError
 from intent_al.records import Entity
 from intent_al.stages import review
 from intent_al.stages.review import Card, entity_line
+from intent_al.stages.review.words import entity_name, facts_of
 from intent_al.store import Store, cards, queue, remarks
 from intent_al.store.queue import OpenItem
-from intent_al.texts.languages import UNDETERMINED
-from intent_al.texts.masking import Masker
-from intent_al.web.context import Desk
+from intent_al.web.context import PageContext
 from intent_al.web.messages import say
 from intent_al.web.template_helpers import visible
 from intent_al.web.training_index import Facts
@@ -26,13 +24,13 @@ COMPETING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One ranked intent. ``key`` is its number, ``share`` in [0, 1]; ``against`` says what choosing
-    it would contradict."""
+class RankedIntent:
+    """One ranked intent. ``key`` is its number, ``probability`` in [0, 1]; ``against`` says what
+    choosing it would contradict."""
 
     key: int
     intent: str
-    share: float
+    probability: float
     description: str
     examples: tuple[str, ...]
     against: str = ""
@@ -49,7 +47,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownLine:
     speaker: str
     text: str
     current: bool
@@ -61,7 +59,7 @@ class Boundary:
 
     label: str
     line: str
-    share: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +72,13 @@ class View:
     reason: str
     quota: str
     score: float
-    options: tuple[Option, ...]
+    options: tuple[RankedIntent, ...]
     line: str | None
     entities: tuple[Entity, ...]
     boundaries: tuple[Boundary, ...]
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
-    conversation: tuple[Said, ...]
+    conversation: tuple[ShownLine, ...]
     remarks: tuple[tuple[str, str], ...]
     spellings: tuple[str, ...]
     said: int
@@ -103,10 +101,12 @@ def find(store: Store, number: int) -> OpenItem:
     return item
 
 
-def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | None = None) -> View:
+def view(
+    store: Store, context: PageContext, item: OpenItem, edited: Sequence[Entity] | None = None
+) -> View:
     """``edited`` are the entities as somebody wants them, in place of those of the model."""
     card = review.card(store, item)
-    facts = desk.knowledge.facts()
+    facts = context.knowledge.facts()
     entities = card.entities if edited is None else tuple(edited)
     return View(
         item=item.id,
@@ -115,14 +115,14 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
         reason=visible(item.reason),
         quota=item.quota,
         score=round(item.score, 4),
-        options=_options(card, facts, desk),
+        options=_options(card, facts, context),
         line=_line(item.text, entities),
         entities=entities,
         boundaries=_boundaries(card, entities),
-        facts=tuple(_facts(card, desk.masker)),
+        facts=tuple(facts_of(card, context.masker.kinds(item.text))),
         warnings=tuple(_warnings(card, facts)),
         conversation=tuple(
-            Said(one.speaker, visible(one.text), one.current) for one in card.context
+            ShownLine(one.speaker, visible(one.text), one.current) for one in card.context
         ),
         remarks=tuple((one.reviewer, visible(one.text)) for one in remarks.open_on(store, item.id)),
         spellings=tuple(visible(one) for one in cards.spellings(store, item.id)),
@@ -135,20 +135,20 @@ def view(store: Store, desk: Desk, item: OpenItem, edited: Sequence[Entity] | No
     )
 
 
-def _options(card: Card, facts: Facts, desk: Desk) -> tuple[Option, ...]:
-    descriptions = desk.project.settings.review.descriptions
+def _options(card: Card, facts: Facts, context: PageContext) -> tuple[RankedIntent, ...]:
+    descriptions = context.project.settings.review.descriptions
     competing = [intent for intent, _ in card.ranking[:COMPETING]]
     near = facts.nearest(card.item.text, competing)
     return tuple(
-        Option(
+        RankedIntent(
             key,
             intent,
-            round(share, 4),
+            round(probability, 4),
             descriptions.get(intent, ""),
             tuple(visible(one) for one in near.get(intent, ())),
             _against(intent, card, facts),
         )
-        for key, (intent, share) in enumerate(card.ranking, 1)
+        for key, (intent, probability) in enumerate(card.ranking, 1)
     )
 
 
@@ -171,15 +171,10 @@ def _pieces(text: str, entities: Sequence[Entity]) -> tuple[Piece, ...]:
         if entity.start > at:
             pieces.append(Piece(shown[at : entity.start]))
         colour = colours.setdefault(entity.entity, len(colours) % 8 + 1)
-        piece = Piece(shown[entity.start : entity.end], name_of(entity), colour, entity.start)
+        piece = Piece(shown[entity.start : entity.end], entity_name(entity), colour, entity.start)
         pieces.append(piece)
         at = entity.end
     return (*pieces, Piece(shown[at:])) if at < len(shown) else tuple(pieces)
-
-
-def name_of(entity: Entity) -> str:
-    name = entity.entity + (f"#{entity.role}" if entity.role else "")
-    return visible(f"{name} = {entity.value}" if entity.value else name)
 
 
 def _line(text: str, entities: Sequence[Entity]) -> str | None:
@@ -192,44 +187,13 @@ def _line(text: str, entities: Sequence[Entity]) -> str | None:
 
 def _boundaries(card: Card, entities: Sequence[Entity]) -> tuple[Boundary, ...]:
     found = []
-    for entity, share in card.alternatives:
+    for entity, probability in card.alternatives:
         kept = [one for one in entities if one.end <= entity.start or one.start >= entity.end]
         line = _line(card.item.text, [*kept, entity])
         if line is not None and entity not in entities:
             span = visible(card.item.text[entity.start : entity.end])
-            found.append(Boundary(f"{span} · {name_of(entity)}", line, round(share, 3)))
+            found.append(Boundary(f"{span} · {entity_name(entity)}", line, round(probability, 3)))
     return tuple(found)
-
-
-def _facts(card: Card, masker: Masker) -> list[str]:
-    item, around, facts = card.item, card.around, list[str]()
-    if not item.said:
-        facts.append(say("never_said"))
-    elif item.said == 1:
-        facts.append(say("said_once"))
-    else:
-        count = f"{item.senders:,}"
-        people = say("one_person") if item.senders == 1 else say("people", count=count)
-        facts.append(say("said", said=f"{item.said:,}", people=people))
-    if around.first_at and around.last_at:
-        first, last = day(around.first_at), day(around.last_at)
-        facts.append(first if first == last else say("first_last", first=first, last=last))
-    if item.message is not None:
-        known = around.channel and say("over_channel", channel=visible(around.channel))
-        facts.append(known or say("unknown_channel"))
-    if around.language != UNDETERMINED:
-        facts.append(say("in_language", language=visible(around.language)))
-    if card.logged_intent:
-        facts.append(say("bot_understood", intent=visible(card.logged_intent)))
-    for intent, polarity in dict.fromkeys(card.feedback):
-        key = "user_confirmed" if polarity > 0 else "user_denied"
-        facts.append(say(key, intent=visible(intent or say("the_answer"))))
-    if card.asked.people > 1:
-        facts.append(say("asked_of", count=card.asked.people))
-    kinds = masker.kinds(item.text)
-    if kinds:
-        facts.append(say("masked", kinds=", ".join(kinds)))
-    return facts
 
 
 def _warnings(card: Card, facts: Facts) -> list[str]:
@@ -243,7 +207,3 @@ def _warnings(card: Card, facts: Facts) -> list[str]:
     if card.asked.disagree:
         found.append(say("disagree"))
     return found
-
-
-def day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d")

@@ -13,7 +13,7 @@ from intent_al.project.config import SECOND_PERSON
 from intent_al.stages.apply import ApplyReport, Mode
 from intent_al.store import approvals, audit, decisions
 from intent_al.web.access import Permission, may
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.messages import say
 from intent_al.workspace import Workspace
 
@@ -28,12 +28,12 @@ class Pending:
 
 
 def needs_second_person() -> bool:
-    return desk().project.settings.apply.approval == SECOND_PERSON
+    return context().project.settings.apply.approval == SECOND_PERSON
 
 
 def pending() -> Pending:
     """What is to be written, with what an approver would approve by that; to others, all of it."""
-    with Workspace(desk().project) as workspace:
+    with Workspace(context().project) as workspace:
         return _pending(workspace)
 
 
@@ -53,10 +53,10 @@ def take(token: str, *, write: bool) -> ApplyReport:
     """
     if not write and not needs_second_person():
         raise UsageError(say("no_second_person"))
-    if not desk().applying.acquire(blocking=False):
+    if not context().applying.acquire(blocking=False):
         raise BusyError(say("busy"))
     try:
-        with Workspace(desk().project) as workspace:
+        with Workspace(context().project) as workspace:
             found = _pending(workspace)
             if found.token != token:
                 raise ConflictError(say("moved_on"))
@@ -67,7 +67,7 @@ def take(token: str, *, write: bool) -> ApplyReport:
                 return found.report
             report = steps.apply(workspace, up_to=found.newest)
     finally:
-        desk().applying.release()
+        context().applying.release()
     after: audit.State = {"decision": found.newest, "files": list(report.files)}
     audit.record(store(), now(), g.user.name, "apply", "training data", after)
     return report

@@ -73,7 +73,7 @@ class Stores:
 
 
 @dataclass(slots=True)
-class Desk:
+class PageContext:
     """``clock`` in seconds since the epoch. ``applying`` is held by whoever changes the files."""
 
     project: Project
@@ -97,28 +97,28 @@ class Desk:
         self.stores.close()
 
 
-def open_desk(project: Project, clock: Callable[[], float]) -> Desk:
+def open_context(project: Project, clock: Callable[[], float]) -> PageContext:
     state_folder(project.state)
     masking = project.settings.masking
     key = masking_key(project.state / "masking.key")
     masker = Masker(key, masking.rules, masking.patterns)
     Store(project.database).close()  # migrate once, and fail now rather than at the first request
-    return Desk(project, masker, Knowledge(project), Stores(project.database), clock)
+    return PageContext(project, masker, Knowledge(project), Stores(project.database), clock)
 
 
-def desk() -> Desk:
-    return cast(Desk, current_app.extensions[KEY])
+def context() -> PageContext:
+    return cast(PageContext, current_app.extensions[KEY])
 
 
 def store() -> Store:
     """The connection of this request, taken when it is first asked for."""
     if "store" not in g:
-        g.store = desk().stores.take()
+        g.store = context().stores.take()
     return cast(Store, g.store)
 
 
 def now() -> float:
-    return desk().clock()
+    return context().clock()
 
 
 def give_stores_back(app: Flask) -> None:
@@ -126,4 +126,4 @@ def give_stores_back(app: Flask) -> None:
     def _close(_error: BaseException | None) -> None:
         opened = g.pop("store", None)
         if opened is not None:
-            desk().stores.give_back(opened)
+            context().stores.give_back(opened)

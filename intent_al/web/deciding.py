@@ -14,7 +14,7 @@ from intent_al.stages.review import entity_line
 from intent_al.store import Store, cards, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import OpenItem
-from intent_al.web.context import Desk
+from intent_al.web.context import PageContext
 from intent_al.web.messages import say
 from intent_al.web.template_helpers import shortened, visible
 
@@ -26,7 +26,7 @@ _REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ReviewChoice:
     """``outcome`` one of records.Outcome; ``intent`` where it is labelled, its full name.
 
     ``line`` is the text with its entities as markup; None leaves them as the card shows them.
@@ -40,7 +40,7 @@ class Choice:
     request: str | None = None
 
 
-def decision_of(store: Store, item: OpenItem, choice: Choice) -> Decision:
+def decision_of(store: Store, item: OpenItem, choice: ReviewChoice) -> Decision:
     """Raises UsageError for what cannot be meant."""
     if choice.request is not None and not _REQUEST.fullmatch(choice.request):
         raise UsageError("request is 8 to 64 letters, digits and hyphens")
@@ -82,9 +82,9 @@ def checked_entities(entities: Sequence[Entity], text: str) -> tuple[Entity, ...
     return tuple(found)
 
 
-def known_intents(store: Store, desk: Desk) -> list[str]:
+def known_intents(store: Store, context: PageContext) -> list[str]:
     """Those of the files, and new ones that decisions have named."""
-    return sorted({*desk.knowledge.facts().intents, *cards.named_intents(store)})
+    return sorted({*context.knowledge.facts().intents, *cards.named_intents(store)})
 
 
 def typed_intent(name: str, known: Sequence[str]) -> str:
@@ -101,7 +101,7 @@ def typed_intent(name: str, known: Sequence[str]) -> str:
     raise UsageError(say("several_intents", name=shortened(name, 60), choices=choices))
 
 
-def what_was_done(store: Store, desk: Desk, number: int) -> str:
+def what_was_done(store: Store, context: PageContext, number: int) -> str:
     """Of a decision, in words, with what it contradicts; empty for one that there is not."""
     found = cards.decided(store, number)
     if found is None:
@@ -110,7 +110,7 @@ def what_was_done(store: Store, desk: Desk, number: int) -> str:
     done = f"{words}: {shortened(found.text, 60)}"
     if found.outcome == Outcome.LABELLED.value and found.intent:
         others = [
-            one for one in desk.knowledge.facts().standing_as(found.text) if one != found.intent
+            one for one in context.knowledge.facts().standing_as(found.text) if one != found.intent
         ]
         item = queue.item(store, found.item)
         if others and item is not None and item.example is None:

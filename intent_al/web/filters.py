@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from intent_al.errors import UsageError
+from intent_al.plugins import did_you_mean
 from intent_al.store import listing
 from intent_al.store.listing import Filter
 from intent_al.web.numbers import whole
@@ -69,5 +70,6 @@ def page_of(values: Any) -> int:
 
 def _one_of(names: Any, name: str, what: str) -> str:
     if name not in names:
-        raise UsageError(f"there is no {what} {name[:40]!r}; there are {', '.join(names)}")
+        hint = did_you_mean(name[:40], names)
+        raise UsageError(f"there is no {what} {name[:40]!r}{hint}")
     return name

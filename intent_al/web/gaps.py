@@ -10,7 +10,7 @@ from intent_al.insights import Insights
 from intent_al.insights.gaps import Gap
 from intent_al.stages.select import by_hand
 from intent_al.store import audit
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.messages import say
 from intent_al.web.template_helpers import shortened
 from intent_al.workspace import Workspace
@@ -27,7 +27,7 @@ def pick(name: str) -> int:
     count = by_hand.pick(store(), gap_named(name).utterances[:MOST], reason=reason, now=now())
     if count:
         audit.record(store(), now(), g.user.name, "pick", "gap", {"items": count})
-        desk().crowd.forget()
+        context().crowd.forget()
     return count
 
 
@@ -41,9 +41,9 @@ def gap_named(name: str) -> Gap:
 
 def found_gaps() -> Insights:
     """Takes seconds, so what was found some minutes ago will do."""
-    return desk().gaps.get("", now(), _find)
+    return context().gaps.get("", now(), _find)
 
 
 def _find() -> Insights:
-    with Workspace(desk().project) as workspace:
+    with Workspace(context().project) as workspace:
         return insights.gather(workspace, days=DAYS, limit=SHOWN, parts=("gaps",))

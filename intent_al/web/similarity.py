@@ -3,7 +3,7 @@
 Words that are rare in the queue count more, and so does it that the model finds the same intents
 likeliest: words alone bring together what is worded alike. Of what is listed beside a message 27 %
 (Banking77) and 43 % (CLINC150) have its intent, of what is ticked 71 % and 84 %, by
-``python -m tests.benchmarks likeness``; with words alone it was 4 %.
+``python -m tests.benchmarks similarity``; with words alone it was 4 %.
 """
 
 from __future__ import annotations

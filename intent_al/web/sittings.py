@@ -12,7 +12,7 @@ from intent_al.errors import UsageError
 from intent_al.stages import review as stage
 from intent_al.store import claims, history, remarks
 from intent_al.store.listing import Filter
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.messages import say
 
 LEASE = 600.0
@@ -31,7 +31,7 @@ def for_card(item: int) -> dict[str, Any]:
 
 def add_remark(item: int, comment: str) -> int:
     """The comment is masked: who reads out an address in it must not bring it back."""
-    text = desk().masker.mask(comment.strip()[:LONGEST_REMARK])
+    text = context().masker.mask(comment.strip()[:LONGEST_REMARK])
     return remarks.add(store(), item, text, reviewer=g.user.name, now=now())
 
 
@@ -40,13 +40,15 @@ def position() -> tuple[int, int]:
     wait are the total, which is counted anew now and then."""
     name = g.user.name
     done = history.decided_since(store(), name, now() - 12 * 3600)
-    total = desk().totals.get(name, now(), lambda: done + claims.waiting(store(), name, now=now()))
+    total = context().totals.get(
+        name, now(), lambda: done + claims.waiting(store(), name, now=now())
+    )
     return done + 1, max(total, done + 1)
 
 
 def take(count: int, wanted: Filter, without: Sequence[int] = ()) -> list[int]:
     """Items for whoever asks, nobody else's for the time of a lease."""
-    start = desk().first_open.get("", now(), lambda: claims.first_open(store()))
+    start = context().first_open.get("", now(), lambda: claims.first_open(store()))
     return claims.take(
         store(),
         g.user.name,
@@ -64,9 +66,9 @@ def take_back(item: int | None) -> int:
 
     Raises UsageError where there is none.
     """
-    undone = stage.undo(store(), reviewer=g.user.name, item=item, clock=desk().clock)
+    undone = stage.undo(store(), reviewer=g.user.name, item=item, clock=context().clock)
     if undone is None:
         raise UsageError(say("nothing_to_undo"))
-    desk().first_open.forget()
+    context().first_open.forget()
     claims.take_one(store(), g.user.name, undone, now=now(), seconds=LEASE)
     return undone

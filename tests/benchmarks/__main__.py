@@ -27,7 +27,8 @@ BENCHMARKS = (
     "rasa",
     "inside",
     "review",
-    "likeness",
+    "similarity",
+    "rooms",
 )
 
 

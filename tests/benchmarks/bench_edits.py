@@ -31,7 +31,7 @@ from intent_al.training_data.dialects.rasa.sanitise import clean_example
 from intent_al.training_data.repository import journal
 from tests.benchmarks.bench_builtin import DATA, banking77, snips
 from tests.benchmarks.figures import Figure
-from tests.training_data.rasa.replay import FILE, HumanEdit, diff_size, human_edits, meaning
+from tests.support.rasa_data.replay import FILE, HumanEdit, diff_size, human_edits, meaning
 
 ROUNDS = 7
 SIZE = 2_600_000

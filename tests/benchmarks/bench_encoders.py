@@ -28,7 +28,7 @@ from intent_al.store import Store, vectors
 from intent_al.strategies import scores
 from tests.benchmarks.bench_builtin import DATA, banking77
 from tests.benchmarks.figures import Figure
-from tests.encoders.models import copy_minilm
+from tests.support.encoder_models import copy_minilm
 
 EXAMPLES, DRAWS = 10, 3
 CACHED, WIDTH = 100_000, 256

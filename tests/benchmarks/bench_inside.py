@@ -16,7 +16,7 @@ import numpy as np
 from intent_al.engines.rasa.install import install, plan
 from intent_al.project.config import find_project
 from tests.benchmarks.figures import Figure
-from tests.beside_rasa import rasa_bots
+from tests.support import rasa_bots
 
 BLOCKS, TURNS = 30, 40
 TEXTS = ("hello there", "where is my refund", "cancel my order", "refund the teapot please")

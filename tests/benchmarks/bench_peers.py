@@ -16,7 +16,7 @@ import numpy as np
 
 from intent_al.encoders.registry import open_encoder
 from intent_al.simulation.loop import Bench, Plan, Step, run_arm
-from intent_al.simulation.record import Record
+from intent_al.simulation.record import SimulationRecord
 from intent_al.simulation.run import LINEAR, open_bench
 from intent_al.simulation.successors import accuracy
 from intent_al.simulation.summary import labels_to
@@ -55,7 +55,7 @@ def _on(name: str, folder: Path, others: list[Peer]) -> list[Figure]:
     goal = SHARE * accuracy(task.test_labels, learner.tests())[0]
     labels: dict[str, float] = {}
     figures = []
-    with closing(Record(folder, {"encoder": encoder.encoder_id, "goal": goal})) as record:
+    with closing(SimulationRecord(folder, {"encoder": encoder.encoder_id, "goal": goal})) as record:
         for strategy in (open_strategy(DEFAULT), *others):
             arms = [_arm(bench, strategy, seed, goal, record) for seed in SEEDS]
             found = [labels_to(steps, Plan(), goal) for steps in arms]
@@ -77,7 +77,9 @@ def _on(name: str, folder: Path, others: list[Peer]) -> list[Figure]:
     return [*figures, Figure(what, f"{ratio:.2f}", "<= 0.2", ratio <= 0.2)]
 
 
-def _arm(bench: Bench, strategy: Strategy, seed: int, goal: float, record: Record) -> list[Step]:
+def _arm(
+    bench: Bench, strategy: Strategy, seed: int, goal: float, record: SimulationRecord
+) -> list[Step]:
     steps = record.done(strategy.name, seed)
     for step in run_arm(bench, strategy, seed, Plan(stop_at=goal), list(steps)):
         record.add(strategy.name, seed, step)

@@ -24,9 +24,9 @@ from intent_al.records import PredictionBatch
 from intent_al.store import Store, accounts, predictions, queue
 from intent_al.store.queue import Item
 from tests.benchmarks.figures import Figure
-from tests.browser.chromium import chromium
-from tests.browser.server import CODE, served
 from tests.support import small_bot
+from tests.support.chromium import chromium
+from tests.support.page_server import CODE, served
 
 UTTERANCES = int(os.environ.get("INTENT_AL_REVIEW_UTTERANCES", "1000000"))
 QUEUE, DECIDED = 10_000, 5_000

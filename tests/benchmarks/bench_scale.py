@@ -18,7 +18,7 @@ import numpy as np
 
 from intent_al.encoders.base import unit_rows
 from intent_al.records import Example, FloatArray, PredictionBatch
-from intent_al.stages.select import Wanted, select
+from intent_al.stages.select import BatchRequest, select
 from intent_al.store import Store, predictions, vectors
 from intent_al.strategies.base import Pool
 from intent_al.strategies.registry import DEFAULT, choose, open_strategy
@@ -139,7 +139,7 @@ def of_stage(n: int) -> dict[str, float]:
             return vectors.read(store, ENCODER, [vectors.text_hash(text) for text in asked]).rows
 
         before, begin = _gigabytes(), time.perf_counter()
-        report = select(store, Wanted(size=ASKED, training=training), bot="b", encode=cached)
+        report = select(store, BatchRequest(size=ASKED, training=training), bot="b", encode=cached)
         seconds = time.perf_counter() - begin
     assert len(report.items) == ASKED
     return {"seconds": seconds, "before": before, "memory": _gigabytes()}

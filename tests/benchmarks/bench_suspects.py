@@ -23,7 +23,7 @@ from intent_al.strategies.novelty import novelty
 from tests.benchmarks.bench_builtin import DATA, banking77, figure, timed
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.intent_pools import OUT_OF_SCOPE, clinc150
-from tests.encoders.models import copy_minilm
+from tests.support.encoder_models import copy_minilm
 
 FLIPPED, LOOKED_AT = 0.05, 0.08
 SEEDS = range(5)

@@ -11,7 +11,7 @@ import pytest
 
 from intent_al.engines.rasa.interpreter import RasaPython
 from intent_al.engines.rasa.process import RasaWorker
-from tests.beside_rasa import rasa_bots
+from tests.support import rasa_bots
 
 
 @pytest.fixture(autouse=True)

@@ -30,10 +30,10 @@ from intent_al.training_data.dialects.operations import (
     SetVersion,
     UnlistName,
 )
-from tests.beside_rasa.test_reader_contract import domain_names, rasa_reads
-from tests.training_data.rasa.generated import edit_cases
-from tests.training_data.rasa.generated_edits import edits
-from tests.training_data.rasa.test_edit_property import edited
+from tests.beside_rasa.rasa_reads import domain_names, rasa_reads
+from tests.support.rasa_data.editing import edited_or_refused
+from tests.support.rasa_data.generated import edit_cases
+from tests.support.rasa_data.generated_edits import edits
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 _OURS = ("nlu", "intents", "entities")
@@ -186,7 +186,7 @@ def story_intents(content: dict[str, Any]) -> Counter[str]:
 @given(edits())
 def test_rasa_sees_exactly_the_edit(case: tuple[bytes, list[Operation]]) -> None:
     source, operations = case
-    found = edited(source, operations)
+    found = edited_or_refused(source, operations)
     if found is None:
         return
     names = Names(operations)

@@ -14,7 +14,7 @@ from intent_al.engines.base import Engine
 from intent_al.engines.registry import open_engine
 from intent_al.engines.testing import EngineContract
 from intent_al.project.config import Project, find_project
-from tests.beside_rasa import rasa_bots
+from tests.support import rasa_bots
 
 
 class TestRasa(EngineContract):

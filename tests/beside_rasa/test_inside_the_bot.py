@@ -27,7 +27,7 @@ from intent_al.engines.rasa.install import install, plan
 from intent_al.project.config import find_project
 from intent_al.store import Store, queue
 from intent_al.workspace import Workspace
-from tests.beside_rasa import rasa_bots
+from tests.support import rasa_bots
 
 TALK = ["hello", "where is my order", "the mug arrived in pieces :(", "thanks", "/greet", "bye"]
 

@@ -22,9 +22,9 @@ from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.dialects.rasa.files import nlu_files
-from tests.beside_rasa.test_reader_contract import Meaning, meaning
-from tests.training_data.rasa.generated import additions, cases
-from tests.training_data.rasa.test_nlu_json import EVERYTHING, FILE, FILES, NLU, REJECTED, make
+from tests.beside_rasa.rasa_reads import Meaning, meaning
+from tests.support.rasa_data.generated import additions, cases
+from tests.support.rasa_data.json_constructs import EVERYTHING, FILE, FILES, NLU, REJECTED, make
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -27,8 +27,7 @@ from intent_al.project.config import Project, find_project
 from intent_al.stages import review
 from intent_al.stages.review.answers import read_answers
 from intent_al.workspace import Workspace
-from tests.beside_rasa import rasa_bots
-from tests.support import small_bot
+from tests.support import rasa_bots, small_bot
 
 TOKEN = "let-me-in"
 TEXTS = ["hello there", "refund the teapot please", "cancel my order", "is there life on mars"]

@@ -22,7 +22,7 @@ from intent_al.engines.rasa.process import RasaWorker
 from intent_al.errors import NotEnoughDataError, RasaError
 from intent_al.project.config import find_project
 from intent_al.workspace import Workspace
-from tests.beside_rasa import rasa_bots
+from tests.support import rasa_bots
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ Runs in the environment with Rasa only.
 
 from __future__ import annotations
 
-import io
-import os
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,82 +26,14 @@ from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.editing import add_examples
 from intent_al.training_data.dialects.rasa.nlu_yaml import TrainingData, read_sources
 from intent_al.training_data.source_files import read_bytes
-from tests.training_data.rasa.generated import additions, cases, nlu_files
-from tests.training_data.rasa.test_nlu_yaml import EVERYTHING, REJECTED
-from tests.training_data.rasa.test_property import writable
+from tests.beside_rasa.rasa_reads import Meaning, domain_names, names_of, rasa_reads
+from tests.support.places import DATA
+from tests.support.rasa_data.generated import additions, cases, nlu_files
+from tests.support.rasa_data.generated_edits import writable
+from tests.support.rasa_data.yaml_constructs import EVERYTHING, FILE, REJECTED
 
-DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FILES = sorted(DATA.glob("rasa_yaml/**/*.y*ml"))
-FILE = Path("nlu.yml")
 pytestmark = pytest.mark.filterwarnings("ignore")
-Meaning = tuple[Counter[Example], dict[str, str], list[tuple[str, str]], dict[str, list[str]]]
-
-
-def rasa_reads(source: bytes) -> Meaning:
-    """What Rasa trains on: it opens files with universal newlines."""
-    text = io.TextIOWrapper(io.BytesIO(source), encoding="utf-8").read()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return meaning(RasaYAMLReader().reads(text), _example)
-
-
-def meaning(data: Any, example: Callable[[Any], Example]) -> Meaning:
-    """What one of Rasa's readers found; ``example`` makes ours of its messages."""
-    lookups: dict[str, list[str]] = {}
-    for table in data.lookup_tables:
-        lookups.setdefault(table["name"], []).extend(table["elements"])
-    return (
-        Counter(example(message) for message in data.training_examples),
-        {surface: str(value) for surface, value in data.entity_synonyms.items()},
-        sorted((one["name"], one["pattern"]) for one in data.regex_features),
-        lookups,
-    )
-
-
-def _example(message: Any) -> Example:
-    text = message.get("text")
-    entities = tuple(
-        Entity(
-            one["entity"],
-            one["start"],
-            one["end"],
-            None if one["value"] == text[one["start"] : one["end"]] else str(one["value"]),
-            one.get("role"),
-            one.get("group"),
-        )
-        for one in message.get("entities") or ()
-    )
-    return Example(text, message.get_full_intent(), entities)
-
-
-def domain_names(source: bytes, *, whole: bool = True) -> dict[str, Any]:
-    """What Rasa's domain lists: intents, and entities with their roles and groups.
-
-    Not the ``whole``: also where the rest of the file is of an older format than Rasa's.
-    """
-    text = io.TextIOWrapper(io.BytesIO(source), encoding="utf-8").read()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if whole:
-            return _names_of(Domain.from_yaml(text))
-        content = read_yaml(text)
-        lists = {key: content[key] for key in ("intents", "entities") if content.get(key)}
-        return _names_of(Domain.from_dict(lists))
-
-
-def _names_of(domain: Domain) -> dict[str, Any]:
-    entities = domain.entity_properties
-    return {
-        "intents": dict.fromkeys(name for name in domain.intents if name not in DEFAULT_INTENTS),
-        "entities": {
-            name: (
-                # a group may be written as a number; annotations name it as a text
-                frozenset(map(str, entities.roles.get(name) or ())),
-                frozenset(map(str, entities.groups.get(name) or ())),
-            )
-            for name in domain.entities
-        },
-    }
 
 
 def our_names(sources: Mapping[Path, bytes]) -> dict[str, Any]:
@@ -182,7 +112,7 @@ def test_split_domains_are_read_as_one(tmp_path: Path) -> None:
             write_yaml({key: names[:3]}, part)
             write_yaml({key: names[2:]}, part.with_name("more.yml"))
         folder = part.parents[1]
-        theirs = _names_of(Domain.load(str(folder)))
+        theirs = names_of(Domain.load(str(folder)))
         assert our_names(read_bytes(project_files.domain_files([folder]))) == theirs
         assert theirs == domain_names(source)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from intent_al.training_data.dialects.rasa.editing import edit, read_back
-from tests.beside_rasa.test_reader_contract import DATA, rasa_reads
-from tests.training_data.rasa.replay import FILE, HumanEdit, diff_size, human_edits
+from tests.beside_rasa.rasa_reads import rasa_reads
+from tests.support.places import DATA
+from tests.support.rasa_data.replay import FILE, HumanEdit, diff_size, human_edits
 
 EDITS = list(human_edits(DATA / "rasa_yaml_edits"))
 pytestmark = [

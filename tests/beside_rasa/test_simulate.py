@@ -12,8 +12,8 @@ from intent_al.project.config import find_project
 from intent_al.simulation.loop import Plan, run_arm
 from intent_al.simulation.run import open_bench
 from intent_al.strategies.registry import open_strategy
-from tests.beside_rasa import rasa_bots
-from tests.simulation.tasks import task, vectors
+from tests.support import rasa_bots
+from tests.support.tasks import task, vectors
 
 
 def test_rasa_trains_after_each_batch_and_chooses_the_next(tmp_path: Path) -> None:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from intent_al import steps
 from intent_al.project.config import find_project
-from intent_al.store import Store, accounts
-from intent_al.web.passwords import hashed
-from intent_al.workspace import Workspace
-from tests.browser import chromium, server
-from tests.support import small_bot
+from intent_al.store import Store
+from tests.support import chromium, page_server
+from tests.support.keyboard import SignIn
+from tests.support.limits import HANG
+from tests.support.people import PASSWORD, bot_with_people
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-PASSWORD = "a long password"
-SignIn = Callable[..., "Page"]
 
 
 @pytest.fixture(scope="session")
@@ -38,15 +33,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    bot = small_bot.make(tmp_path_factory.mktemp("browser") / "bot", turns=120)
-    with Workspace(find_project(bot)) as workspace:
-        steps.pull(workspace)
-        steps.predict(workspace)
-        steps.select(workspace, size=40)
-        for name, role in (("kim", "reviewer"), ("ana", "approver"), ("ada", "admin")):
-            password = hashed(PASSWORD, name)
-            accounts.add_user(workspace.store, name, role, password, by="test", now=time.time())
-    return bot
+    return bot_with_people(tmp_path_factory.mktemp("browser") / "bot", turns=120, size=40)
 
 
 @pytest.fixture
@@ -63,7 +50,7 @@ def store(bot: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def address(bot: Path) -> Iterator[str]:
-    with server.served(bot) as found:
+    with page_server.served(bot) as found:
         yield found
 
 
@@ -74,6 +61,7 @@ def sign_in(browser: Browser) -> Iterator[SignIn]:
 
     def opened(address: str, name: str = "kim", **options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+        context.set_default_timeout(1000 * HANG)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -88,42 +76,3 @@ def sign_in(browser: Browser) -> Iterator[SignIn]:
     for context in contexts:
         context.close()
     assert not errors
-
-
-def begin(page: Page, *, ahead: bool = False) -> int:
-    """From the start page to the first card; its item. ``ahead``: until the next ones are there."""
-    if ahead:
-        with page.expect_response("**/api/v1/claims") as response:
-            first = begin(page)
-        response.value.finished()
-        page.wait_for_timeout(100)
-        return first
-    # The button has the focus only from the first paint on; Enter before that is lost
-    page.wait_for_selector("form.centre button.main:focus, .card")
-    if page.query_selector("form.centre button.main"):
-        page.keyboard.press("Enter")
-    page.wait_for_selector("body.has-script .card")
-    return item_of(page)
-
-
-def item_of(page: Page) -> int:
-    return int(page.get_attribute(".card", "data-item") or 0)
-
-
-def press(page: Page, key: str) -> int:
-    """Press a key that decides, and wait for the next card; its item."""
-    before = item_of(page)
-    page.keyboard.press(key)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if page.query_selector(".card") is None or item_of(page) != before:
-            break
-        page.wait_for_timeout(10)
-    return item_of(page) if page.query_selector(".card") else 0
-
-
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)

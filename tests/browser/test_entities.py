@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from intent_al.store import Store, decisions
-from tests.browser.conftest import SignIn, until
-from tests.web import pools
+from tests.support import hostile_queue
+from tests.support.keyboard import SEEN, SignIn
+from tests.support.limits import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,6 +58,11 @@ def mark(page: Page, entity: str, **fields: str) -> None:
     page.wait_for_selector("#mark:not([open])", state="hidden")
 
 
+def until_line_has(page: Page, part: str) -> None:
+    until(lambda: part in page.input_value("textarea[name=line]"))
+    page.wait_for_selector(SEEN)
+
+
 @pytest.mark.parametrize(
     ("text", "selected", "found"),
     [
@@ -72,14 +78,14 @@ def mark(page: Page, entity: str, **fields: str) -> None:
 def test_what_is_selected_snaps_to_tokens(
     address: str, sign_in: SignIn, bot: Path, store: Store, text: str, selected: str, found: str
 ) -> None:
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     select(page, text, selected)
     assert page.text_content("#mark-span") == found
     mark(page, "product", role="gift", group="1", value="the thing")
-    page.wait_for_selector("mark")
+    page.wait_for_selector(f"{SEEN} mark")
     page.keyboard.press("/")
     page.keyboard.type("greet")
     page.keyboard.press("Enter")
@@ -98,24 +104,24 @@ def test_shift_is_exact_and_marks_can_be_changed_and_taken_away(
     address: str, sign_in: SignIn, bot: Path, store: Store
 ) -> None:
     text = "the teapots of leeds"
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     select(page, text, "teapot", exactly=True)
     mark(page, "product")
-    page.wait_for_selector("mark")
+    page.wait_for_selector(f"{SEEN} mark")
     select(page, text, "eeds")
     mark(page, "city")
-    page.wait_for_selector("mark >> nth=1")
+    page.wait_for_selector(f"{SEEN} mark >> nth=1")
     assert "[teapot](product)s of [leeds](city)" in page.input_value("textarea[name=line]")
     page.click("mark >> nth=1")
     page.fill("#mark [name=entity]", "town")
     page.keyboard.press("Enter")
-    until(lambda: "(town)" in page.input_value("textarea[name=line]"))
+    until_line_has(page, "(town)")
     page.click("mark >> nth=0")
     page.click("#mark button[value=unmark]")
-    until(lambda: "teapots" in page.input_value("textarea[name=line]"))
+    until_line_has(page, "teapots")
     page.click("button[value=out_of_scope]")
     until(lambda: decisions.answered(store, "bot"))
     (entity,) = decisions.answered(store, "bot")[0].entities
@@ -126,10 +132,10 @@ def test_a_name_that_cannot_be_written_is_refused(
     address: str, sign_in: SignIn, bot: Path, store: Store
 ) -> None:
     text = "the teapot of leeds"
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     select(page, text, "teapot")
     mark(page, 'a"](b) <i>')
     until(lambda: "is no name for an entity" in (page.text_content("#net") or ""))
@@ -163,16 +169,16 @@ def test_a_span_is_chosen_by_keys(
     keys: list[str],
     found: str,
 ) -> None:
-    (item,) = pools.fill(bot, [text])
+    (item,) = hostile_queue.fill(bot, [text])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     kind = page.locator("#marking li").first.text_content()
     by_keys(page, "m", *keys)
     assert page.text_content("#marking q") == found
     assert page.evaluate("String(getSelection())") == found
     page.keyboard.press("1")
-    page.wait_for_selector("mark")
+    page.wait_for_selector(f"{SEEN} mark")
     assert page.locator("#marking").is_hidden()
     page.keyboard.press("o")
     until(lambda: decisions.answered(store, "bot"))
@@ -183,21 +189,21 @@ def test_a_span_is_chosen_by_keys(
 def test_keys_mark_what_is_free_first_with_more_by_enter_and_nothing_by_escape(
     address: str, sign_in: SignIn, bot: Path, store: Store
 ) -> None:
-    (item,) = pools.fill(bot, ["teapots leeds"])
+    (item,) = hostile_queue.fill(bot, ["teapots leeds"])
     page = sign_in(address)
     page.goto(f"{address}/review/{item}")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     by_keys(page, "m", "1")
-    page.wait_for_selector("mark")
+    page.wait_for_selector(f"{SEEN} mark")
     by_keys(page, "m")
     assert page.text_content("#marking q") == "leeds"
     by_keys(page, "Enter")
     page.wait_for_selector("#mark[open]")
     mark(page, "city", role="to")
-    page.wait_for_selector("mark >> nth=1")
+    page.wait_for_selector(f"{SEEN} mark >> nth=1")
     assert "[leeds](city#to)" in page.input_value("textarea[name=line]")
     by_keys(page, "m", "0")  # everything is taken: the first word again
-    until(lambda: "teapots [leeds](city#to)" in page.input_value("textarea[name=line]"))
+    until_line_has(page, "teapots [leeds](city#to)")
     by_keys(page, "m", "a", "d", "Escape")
     assert page.locator("#marking").is_hidden()
     assert item == int(page.get_attribute(".card", "data-item") or 0)

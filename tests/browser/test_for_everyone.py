@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from intent_al.store import Store, decisions
-from tests.browser.conftest import SignIn, begin, press, until
+from tests.support.keyboard import SEEN, SignIn, begin, press
+from tests.support.limits import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -51,7 +52,7 @@ def test_axe_finds_nothing_serious(
     found = serious(page)
     begin(page)
     press(page, "a")
-    page.wait_for_timeout(300)
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     found += serious(page)
     page.keyboard.press("e")
     found += serious(page)
@@ -69,7 +70,7 @@ def test_a_phone_scrolls_one_way_only_and_decides_by_touch(
 ) -> None:
     page = sign_in(address, **PHONE)
     page.tap("form.centre button.main")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     for path in ("", "queue", "changes", "history", "progress", "keys"):
         if path:
             page.goto(f"{address}/{path}")
@@ -79,7 +80,7 @@ def test_a_phone_scrolls_one_way_only_and_decides_by_touch(
     page.wait_for_selector("form.centre button.main, .card")
     if page.query_selector("form.centre button.main"):  # or what was on its way when we left
         page.tap("form.centre button.main")
-    page.wait_for_selector("body.has-script .card")
+    page.wait_for_selector(SEEN)
     page.tap(".options .first")
     until(lambda: len(decisions.answered(store, "bot")) == 1)
 

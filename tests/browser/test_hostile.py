@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import SignIn, begin, press
-from tests.web import hostile, pools
+from tests.support import hostile, hostile_queue
+from tests.support.keyboard import SignIn, begin, press
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog
@@ -33,7 +33,7 @@ SHOW = """async (items) => {
 
 
 def test_nothing_runs_and_no_page_breaks(address: str, sign_in: SignIn, bot: Path) -> None:
-    items = pools.fill(bot, hostile.texts(COUNT))
+    items = hostile_queue.fill(bot, hostile.texts(COUNT))
     page = sign_in(address, "ana")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from intent_al.check.waiting import Asked
+from intent_al.check.waiting import ServerQuestion
 from intent_al.records import Outcome
 from intent_al.store import Store, accounts, decisions, history, queue
 from intent_al.store.decisions import Decision
-from tests.browser import server
-from tests.browser.conftest import PASSWORD, SignIn, begin, item_of, press, until
+from tests.support import page_server
+from tests.support.keyboard import SignIn, begin, item_of, press
+from tests.support.limits import until
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.slow
+REST, TWO_FRAMES = 400, 50  # milliseconds
+
+# A key that went down some milliseconds ago, and that the browser hands over now.
+LATE = """([key, ago]) => {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  Object.defineProperty(event, "timeStamp", { value: performance.now() - ago });
+  document.activeElement.dispatchEvent(event);
+}"""
 
 
 def stored(store: Store) -> list[tuple[str, str | None]]:
@@ -29,8 +39,14 @@ def held_back(page: Page, held: list[Route]) -> None:
     until(lambda: page.wait_for_timeout(20) or held)  # a handler runs while the page is asked
 
 
-def first_intent(page: Page) -> str:
-    return (page.text_content(".options .first .intent") or "").strip()
+def stop_the_clock(page: Page) -> None:
+    """Of the page: from here on time passes, and frames are drawn, when a test says so."""
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 60)
+
+
+def typed_ahead(page: Page) -> None:
+    for key in "aadt":
+        page.keyboard.press(key)
 
 
 def test_one_key_decides_and_the_next_card_is_there(
@@ -160,7 +176,7 @@ def test_decisions_survive_a_network_that_fails(
     until(lambda: "cannot be reached" in (page.text_content("#net") or ""))
     assert not stored(store)
     page.context.set_offline(False)
-    until(lambda: len(stored(store)) == 3, 20)
+    until(lambda: len(stored(store)) == 3)
     until(lambda: not page.is_visible("#net"))
 
 
@@ -168,20 +184,83 @@ def test_who_types_before_the_next_card_is_there_decides_nothing(
     address: str, sign_in: SignIn, store: Store
 ) -> None:
     page = sign_in(address)
+    page.clock.install()
     held: list[Route] = []
     page.route("**/api/v1/claims", lambda route: held.append(route))
     first = begin(page)
     held_back(page, held)
+    stop_the_clock(page)
     page.keyboard.press("a")
     page.wait_for_selector("#place[aria-busy=true]")
-    page.keyboard.type("aadt", delay=50)
+    typed_ahead(page)
+    page.clock.run_for(60_000)
     held[0].continue_()
     until(lambda: item_of(page) != first)
-    page.keyboard.type("aadt", delay=50)
-    page.wait_for_timeout(600)
-    assert len(stored(store)) == 1
-    press(page, "d")
+    second = item_of(page)
+    typed_ahead(page)  # it is there, but the browser has not drawn it
+    page.clock.run_for(TWO_FRAMES)
+    assert page.query_selector("#place[data-seen]")
+    for _ in range(3):  # who has typed blindly has to let the keyboard rest
+        page.clock.run_for(REST - TWO_FRAMES)
+        page.keyboard.press("a")
+    assert item_of(page) == second
+    page.clock.run_for(REST)
+    page.keyboard.press("d")
+    until(lambda: len(stored(store)) == 2)
+    assert [one for one, _ in stored(store)] == ["labelled", "ignore"]
+
+
+def test_who_waits_for_a_card_decides_as_soon_as_it_is_seen(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    page.clock.install()
+    held: list[Route] = []
+    page.route("**/api/v1/claims", lambda route: held.append(route))
+    first = begin(page)
+    held_back(page, held)
+    stop_the_clock(page)
+    page.keyboard.press("a")
+    held[0].continue_()
+    until(lambda: item_of(page) != first)
+    page.clock.run_for(TWO_FRAMES)
+    page.keyboard.press("d")
     until(lambda: [one for one, _ in stored(store)] == ["labelled", "ignore"])
+
+
+def test_a_key_that_a_slow_computer_hands_over_late_decides_nothing(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    page.clock.install()
+    first = begin(page, ahead=True)
+    stop_the_clock(page)
+    page.keyboard.press("a")
+    until(lambda: item_of(page) != first)
+    second = item_of(page)
+    page.clock.run_for(TWO_FRAMES + REST)
+    page.evaluate(LATE, ["a", TWO_FRAMES + REST])  # pressed before it was seen
+    assert item_of(page) == second
+    page.evaluate(LATE, ["d", 10 * 60_000])  # the clock of the keys has stood still in a sleep
+    until(lambda: [one for one, _ in stored(store)] == ["labelled", "ignore"])
+
+
+def test_a_click_before_a_card_is_drawn_decides_nothing(
+    address: str, sign_in: SignIn, store: Store
+) -> None:
+    page = sign_in(address)
+    page.clock.install()
+    first = begin(page, ahead=True)
+    stop_the_clock(page)
+    page.keyboard.press("a")
+    until(lambda: item_of(page) != first)
+    second = item_of(page)
+    page.click("button[value=skip]")
+    assert item_of(page) == second
+    page.clock.run_for(TWO_FRAMES)
+    page.click("button[value=skip]")
+    assert item_of(page) != second
+    until(lambda: [one for one, _ in stored(store)] == ["labelled", "skip"])
 
 
 def test_a_next_card_that_fails_to_come_is_asked_for_again(
@@ -226,7 +305,7 @@ def test_decisions_survive_a_reload_while_offline(
     page.on("dialog", lambda dialog: dialog.accept())
     page.unroute_all()
     page.reload()
-    until(lambda: len(stored(store)) == 1, 15)
+    until(lambda: len(stored(store)) == 1)
 
 
 def test_an_answer_that_is_lost_does_not_decide_twice(
@@ -263,7 +342,7 @@ def test_a_session_that_ends_loses_nothing(address: str, sign_in: SignIn, store:
     other.fill("[name=name]", "kim")
     other.fill("[name=password]", PASSWORD)
     other.click("form.panel button.main")
-    until(lambda: len(stored(store)) == 1, 20)
+    until(lambda: len(stored(store)) == 1)
 
 
 def test_who_may_not_decide_any_more_is_told(address: str, sign_in: SignIn, store: Store) -> None:
@@ -277,17 +356,17 @@ def test_who_may_not_decide_any_more_is_told(address: str, sign_in: SignIn, stor
 
 
 def test_a_server_that_is_killed_loses_nothing(bot: Path, sign_in: SignIn, store: Store) -> None:
-    running, address = server.start(bot)
+    running, address = page_server.start(bot)
     page = sign_in(address)
     begin(page, ahead=True)
-    server.stop(running, kill=True)
+    page_server.stop(running, kill=True)
     press(page, "a")
     press(page, "d")
-    again, _ = server.start(bot, int(address.rpartition(":")[2]))
+    again, _ = page_server.start(bot, int(address.rpartition(":")[2]))
     try:
-        until(lambda: len(stored(store)) == 2, 30)
+        until(lambda: len(stored(store)) == 2)
     finally:
-        server.stop(again)
+        page_server.stop(again)
 
 
 def test_the_forms_work_without_script(address: str, sign_in: SignIn, store: Store) -> None:
@@ -320,6 +399,6 @@ def test_the_build_pipeline_is_told_how_many_decisions_wait(
     kim = accounts.find_user(store, "kim")
     assert kim is not None
     token = accounts.add_token(store, kim, "t", ("read",), by="t", now=time.time(), seconds=60)
-    found = Asked(address, token).result()
+    found = ServerQuestion(address, token).result()
     assert (found.decisions, round(found.oldest_seconds / 3600)) == (1, 2)
-    assert "is INTENT_AL_TOKEN right?" in Asked(address, "wrong").result().unknown
+    assert "is INTENT_AL_TOKEN right?" in ServerQuestion(address, "wrong").result().unknown

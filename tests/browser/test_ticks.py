@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from intent_al.store import Store, decisions, queue
-from tests.browser.conftest import SignIn, until
+from tests.support.keyboard import SignIn
+from tests.support.limits import until
 
 pytestmark = pytest.mark.slow
 

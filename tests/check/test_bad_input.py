@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.check import a_ledger
-from tests.check.conftest import question, replace
-from tests.cli.test_bad_input import one_line
-from tests.conftest import Call
-from tests.support import small_bot
+from tests.check.answers import question, replace
+from tests.support import a_ledger, small_bot
+from tests.support.commands import Call, one_line
 
 
 def test_a_ledger_with_windows_line_ends(call: Call, clone: Path) -> None:

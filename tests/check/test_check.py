@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from intent_al.training_data.repository import ledger
-from tests.check import a_ledger
-from tests.check.conftest import question, replace
-from tests.conftest import Call, Called
+from tests.check.answers import question, replace
+from tests.support import a_ledger
+from tests.support.commands import Call, Called
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from intent_al.check import kept
-from tests.check import a_ledger
-from tests.check.conftest import replace
-from tests.conftest import Call
-from tests.support import small_bot
+from tests.check.answers import replace
+from tests.support import a_ledger, small_bot
+from tests.support.commands import Call
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from intent_al.check import waiting
-from tests.conftest import Call, Called
+from tests.support.commands import Call, Called
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 TOKEN = "s3cret-token"
@@ -188,7 +188,7 @@ def test_a_token_that_no_header_can_have(
     call: Call, clone: Path, server: Server, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "\0" in token:
-        assert "no header" in waiting.Asked(server.url, token).result().unknown
+        assert "no header" in waiting.ServerQuestion(server.url, token).result().unknown
         return
     monkeypatch.setenv("INTENT_AL_TOKEN", token)
     found = call("check", project=clone)
@@ -228,5 +228,7 @@ def test_a_slow_server_is_not_waited_for(server: Server, what: str) -> None:
 
     server.answer = slow
     started = time.monotonic()
-    assert waiting.Asked(server.url, timeout=0.3).result().unknown == "no answer within 0.3 s"
+    assert (
+        waiting.ServerQuestion(server.url, timeout=0.3).result().unknown == "no answer within 0.3 s"
+    )
     assert time.monotonic() - started < 1.5

@@ -10,19 +10,10 @@ from pathlib import Path
 import pytest
 
 from intent_al.project.locks import lock
-from tests.conftest import Call, Called
 from tests.support import small_bot
+from tests.support.commands import Call, one_line
 
 NLU_HEAD = 'version: "3.1"\nnlu:\n'
-
-
-def one_line(called: Called, code: int, *words: str) -> None:
-    assert called.code == code, called
-    lines = called.err.splitlines()
-    assert len(lines) == 1, called.err
-    assert lines[0].startswith("intent-al: ")
-    for word in words:
-        assert word in lines[0]
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

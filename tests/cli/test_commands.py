@@ -14,8 +14,8 @@ import pytest
 
 from intent_al.cli import COMMANDS, cli
 from intent_al.texts.plain import visible
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 
 HEAVY = ("spacy", "sklearn", "scipy", "pycrfsuite", "sqlalchemy", "flask")
 WITHOUT_END = ("schedule", "serve")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 
 
 def nlu(bot: Path) -> str:

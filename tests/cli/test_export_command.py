@@ -19,9 +19,8 @@ from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.formats import built_in, format_named
 from intent_al.training_data.formats.testing import found
 from intent_al.workspace import Workspace
-from tests.cli.test_bad_input import one_line
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call, one_line
 
 WRITABLE = [name for name in built_in() if format_named(name).writable]
 UNALIGNED = "    - has my [ref](part)und been sent yet\n"

@@ -14,8 +14,8 @@ from intent_al.stages import review
 from intent_al.store import Store, audit, queue, remarks
 from intent_al.store.decisions import Decision
 from intent_al.workspace import Workspace
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 
 SECRET = "zanzibar teapot riddle"
 SHARED = "where did my money go"

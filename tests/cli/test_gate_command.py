@@ -21,8 +21,8 @@ from intent_al.stages.gate import (
     SetFigures,
     StoryFigures,
 )
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 
 NAMES = ("product_recommendation", "newsletter_unsubscribe", "faq/care_instructions", "greet")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 
 
 def test_every_part_has_its_heading_and_an_empty_one_says_so(call: Call, pulled: Path) -> None:

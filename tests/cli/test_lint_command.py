@@ -17,7 +17,7 @@ from intent_al.cli.output.findings import show
 from intent_al.project.config import find_project
 from intent_al.stages import lint
 from intent_al.store import Store, changes
-from tests.conftest import Call, Called
+from tests.support.commands import Call, Called
 
 TWICE = """
 - intent: complaint

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from intent_al import cli
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from intent_al.project.config import find_project
 from intent_al.store import Store, accounts, audit
-from tests.conftest import Call
+from tests.support.commands import Call
 
 PASSWORD = "a long password"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from intent_al.simulation.record import STEPS
-from tests.conftest import Call
-from tests.simulation.tasks import task
+from tests.support.commands import Call
+from tests.support.tasks import task
 
 WORDS = ("--seeds", "2", "--batch", "10", "--encoder", "tfidf")
 
@@ -85,7 +85,7 @@ def test_a_second_call_runs_only_what_is_missing(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("-s", "marginal"), 2, "unknown strategy 'marginal'"),
+        (("-s", "marginal"), 2, "no strategy 'marginal'"),
         (("--encoder", "word2vec"), 3, "word2vec"),
         (("--successor", "rasa"), 3, "no intent-al.toml"),
         (("--seeds", "0"), 2, "--seeds"),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
-from importlib.metadata import EntryPoint
 
 import pytest
 
-import connectors
 from connectors import available, connector_type, open_connector
 from connectors.errors import SettingsError
+from tests.support.plugins import install
 
 
 def test_listing_imports_no_source_and_no_driver():
@@ -42,13 +41,9 @@ def test_settings_are_validated_when_opened():
         open_connector("rasa_sql", {})
 
 
-def point(name: str, value: str) -> EntryPoint:
-    return EntryPoint(name, value, "connectors")
-
-
 def test_a_package_adds_its_own(monkeypatch):
-    points = [point("mine", "connectors.sources.jsonl:Jsonl"), point("jsonl", "no.such:Thing")]
-    monkeypatch.setattr(connectors, "entry_points", lambda group: points)
+    places = {"mine": "connectors.sources.jsonl:Jsonl", "jsonl": "no.such:Thing"}
+    install(monkeypatch, "connectors", **places)
     assert "mine" in available()
     assert connector_type("mine").name == "jsonl"
     assert connector_type("jsonl").name == "jsonl", "a built-in cannot be replaced"
@@ -56,6 +51,6 @@ def test_a_package_adds_its_own(monkeypatch):
 
 @pytest.mark.parametrize("value", ["no.such.module:Thing", "json:loads", "connectors.base"])
 def test_a_broken_entry_point_is_named(monkeypatch, value):
-    monkeypatch.setattr(connectors, "entry_points", lambda group: [point("mine", value)])
+    install(monkeypatch, "connectors", mine=value)
     with pytest.raises(SettingsError, match="mine"):
         connector_type("mine")

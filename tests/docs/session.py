@@ -30,6 +30,7 @@ class Session:
         python = f'"{sys.executable}"'
         _script(programs / "python", f'exec {python} "$@"')
         _script(programs / "python3", f'exec {python} "$@"')
+        _script(programs / "sqlite-utils", f'exec {python} -m sqlite_utils "$@"')
         _script(
             programs / "intent-al",
             f"""run={python}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call
 from tests.support import small_bot
+from tests.support.commands import Call
 from tests.support.line_dialect import FILE
+from tests.support.plugins import install
 
 pytestmark = pytest.mark.slow
 
@@ -33,10 +33,7 @@ size = 20
 @pytest.fixture
 def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Lines of `intent: text`, and a log of what was said, in a folder of its own."""
-    point = EntryPoint("lines", "tests.support.line_dialect:LineDialect", "intent_al.dialects")
-    monkeypatch.setattr(
-        "intent_al.training_data.dialects.registry.entry_points", lambda group: [point]
-    )
+    install(monkeypatch, "intent_al.dialects", lines="tests.support.line_dialect:LineDialect")
     folder = tmp_path / "bot"
     folder.mkdir()
     examples = {

@@ -12,7 +12,7 @@ from intent_al.encoders import cached
 from intent_al.encoders.cached import CachedEncoder
 from intent_al.records import FloatArray
 from intent_al.store import Store, vectors
-from tests.encoders.test_contract_twins import Honest
+from tests.encoders.honest import Honest
 
 TEXTS = ["where is it", "hello there", "where is my parcel", "hello there", ""]
 

@@ -12,7 +12,7 @@ from intent_al.encoders.cached import CachedEncoder
 from intent_al.encoders.registry import BUILT_IN, open_encoder
 from intent_al.encoders.testing import CHECKS, EncoderContract, Factory, check_encoder
 from intent_al.store import Store
-from tests.encoders.models import minilm, sentence_transformers, spacy_pipeline
+from tests.support.encoder_models import minilm, sentence_transformers, spacy_pipeline
 
 
 def wordllama(folder: Path) -> str:

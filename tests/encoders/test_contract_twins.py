@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import zlib
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
+from connectors.contract import Check
 from intent_al.encoders import testing
 from intent_al.encoders.base import Encoder, unit_rows
-from intent_al.records import FloatArray
-
-WIDTH = 128
-
-
-class Honest:
-    """Words on some places, the same in every run."""
-
-    encoder_id = "honest"
-    lasting = True
-
-    def __init__(self, corpus: Sequence[str], seed: int) -> None:
-        self.corpus, self.seed = corpus, seed
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.split():
-                row[zlib.crc32(word.encode("utf-8", "replace")) % WIDTH] += 1
-        return unit_rows(rows)
+from tests.encoders.honest import WIDTH, Honest
 
 
 class Nameless(Honest):
@@ -236,7 +216,7 @@ def test_every_check_has_a_twin() -> None:
 
 
 @pytest.mark.parametrize("check", testing.CHECKS, ids=lambda check: check.__name__)
-def test_honest_encoder_passes(check: testing.Check) -> None:
+def test_honest_encoder_passes(check: Check) -> None:
     check(Honest)
 
 
@@ -245,6 +225,6 @@ def test_honest_encoder_passes(check: testing.Check) -> None:
     [(check, twin) for check, twins in TWINS.items() for twin in twins],
     ids=lambda value: value.__name__,
 )
-def test_broken_twin_is_rejected(check: testing.Check, twin: type[Encoder]) -> None:
+def test_broken_twin_is_rejected(check: Check, twin: type[Encoder]) -> None:
     with pytest.raises((AssertionError, UnicodeError)):
         check(twin)

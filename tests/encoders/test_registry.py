@@ -6,16 +6,15 @@ import logging
 import subprocess
 import sys
 import textwrap
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from intent_al.encoders import registry
 from intent_al.encoders.registry import BUILT_IN, DEFAULT, open_encoder, specs
 from intent_al.errors import ConfigError
-from tests.encoders.models import minilm, sentence_transformers, spacy_pipeline
+from tests.support.encoder_models import minilm, sentence_transformers, spacy_pipeline
+from tests.support.plugins import install
 
 TWIN = "tests.encoders.test_registry:open_mine"
 
@@ -161,11 +160,7 @@ def test_a_library_that_configures_the_log_is_stopped() -> None:
 
 
 def test_a_package_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    points = [
-        EntryPoint("mine", TWIN, "intent_al.encoders"),
-        EntryPoint("tfidf", "no.such:thing", "intent_al.encoders"),
-    ]
-    monkeypatch.setattr(registry, "entry_points", lambda group: points)
+    install(monkeypatch, "intent_al.encoders", mine=TWIN, tfidf="no.such:thing")
     assert specs()[-1] == "mine"
     opened = open_encoder("mine:a:b", ["hi"], 3)
     assert isinstance(opened, Mine)
@@ -175,8 +170,7 @@ def test_a_package_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("value", ["no.such.module:thing", "json:no_such", "sys:path"])
 def test_a_broken_entry_point_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    point = EntryPoint("mine", value, "intent_al.encoders")
-    monkeypatch.setattr(registry, "entry_points", lambda group: [point])
+    install(monkeypatch, "intent_al.encoders", mine=value)
     with pytest.raises(ConfigError, match="'mine'"):
         open_encoder("mine", [])
     assert open_encoder("tfidf", ["hi"]).encoder_id == "tfidf"

@@ -47,5 +47,5 @@ def test_every_engine_is_tried_somewhere() -> None:
 
 def test_an_unknown_engine_is_told_from_those_there_are(tmp_path: Path) -> None:
     project = find_project(small_bot.make(tmp_path / "bot"))
-    with pytest.raises(ConfigError, match="there are builtin, rasa, server"):
+    with pytest.raises(ConfigError, match="valid: builtin, rasa, server"):
         open_engine("bert", project)

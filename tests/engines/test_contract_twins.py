@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from connectors.contract import Check
 from intent_al.engines import testing
 from intent_al.engines.base import Recipe, Release, Trained
 from intent_al.engines.builtin import BuiltinEngine
@@ -217,7 +218,7 @@ def test_a_broken_engine_is_rejected(twin: type[BuiltinEngine], project: Project
 
 
 @pytest.mark.parametrize("check", testing.CHECKS, ids=lambda check: check.__name__)
-def test_an_engine_with_archives_is_not(check: testing.Check, project: Project) -> None:
+def test_an_engine_with_archives_is_not(check: Check, project: Project) -> None:
     check(Keeping(project), project)
 
 

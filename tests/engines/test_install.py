@@ -11,7 +11,7 @@ from intent_al.engines.logs import sources
 from intent_al.engines.rasa.install import install, plan
 from intent_al.errors import ConfigError
 from intent_al.project.config import find_project
-from tests.conftest import Call
+from tests.support.commands import Call
 
 CONFIG = """# the bot
 recipe: default.v1

@@ -11,7 +11,7 @@ import pytest
 from intent_al import steps
 from intent_al.errors import NotEnoughDataError
 from intent_al.insights import gather
-from intent_al.insights.stopping import Agreement
+from intent_al.insights.stopping import ModelAgreement
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.stages import review
@@ -183,7 +183,7 @@ def test_two_models_and_an_audit_sample_tell_whether_to_go_on(tmp_path: Path) ->
         steps.predict(workspace)
         found = gather(workspace, parts=("stopping",)).stopping
     assert found is not None
-    assert isinstance(found.agreement, Agreement)
+    assert isinstance(found.agreement, ModelAgreement)
     assert 0 < found.agreement.kappa < 1
     assert found.agreement.messages == 60
     assert found.accuracy is not None

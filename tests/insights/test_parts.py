@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from intent_al.insights.conversations import COMPLAINT, FALLBACK, HANDOVER, REPETITION, read
-from intent_al.insights.gaps import cluster
 from intent_al.insights.naming import count_words, suggest
 from intent_al.insights.questions import merge_spellings
 from intent_al.insights.stopping import bound, fit, wilson
 from intent_al.insights.trend import trend
 from intent_al.store.insights import Happened
 from intent_al.store.utterances import Spoken
+from intent_al.strategies.linkage import average_linkage
 
 
 def user(
@@ -86,9 +86,9 @@ def test_a_name_is_made_of_words_of_the_group_and_of_nobody_else() -> None:
 def test_groups_are_no_chains() -> None:
     angles = np.radians([0, 20, 40, 60, 80])
     chain = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    assert len(set(cluster(chain, 0.1).tolist())) > 1
-    assert len(set(cluster(chain[:2], 0.1).tolist())) == 1
-    assert cluster(chain[:1], 0.1).tolist() == [0]
+    assert len(set(average_linkage(chain, 0.1, "distance").tolist())) > 1
+    assert len(set(average_linkage(chain[:2], 0.1, "distance").tolist())) == 1
+    assert average_linkage(chain[:1], 0.1, "distance").tolist() == [1]
 
 
 def test_the_bound_is_said_only_where_it_says_something() -> None:

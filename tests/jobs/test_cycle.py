@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +24,11 @@ from intent_al.training_data.repository import ledger
 from intent_al.training_data.repository.ledger import LEDGER_FILE
 from intent_al.workspace import Workspace
 from tests.support import small_bot
+from tests.support.progress import no_bar
 
 pytestmark = pytest.mark.slow
 
 DAY = 86_400.0
-
-
-@contextmanager
-def no_bar(title: str) -> Iterator[Callable[[int, int | None], None]]:
-    yield lambda done, total: None
 
 
 def run(bot: Path, **more: Any) -> CycleReport:

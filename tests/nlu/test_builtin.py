@@ -12,7 +12,7 @@ from intent_al.evaluation.metrics import entity_quality
 from intent_al.nlu import intents
 from intent_al.nlu.base import Model
 from intent_al.nlu.builtin import BuiltinModel, identify, train
-from intent_al.nlu.entities import Settings
+from intent_al.nlu.entities import EntitySettings
 from intent_al.records import Entity, Example
 
 CITIES = ("Paris", "Rome", "New York", "Oslo", "San Marino", "Kyoto", "Lima", "Porto Alegre")
@@ -84,7 +84,7 @@ def test_the_id_changes_with_whatever_changes_the_predictions(model: BuiltinMode
         identify(examples, lookups={"city": ["Rome"]}),
         identify(examples, regexes={"number": r"\d+"}),
         identify(examples, vectors="en_core_web_md"),
-        identify(examples, settings=Settings(scheme="BILOU")),
+        identify(examples, settings=EntitySettings(scheme="BILOU")),
     ]
     assert len({model.model_id, *variants}) == len(variants) + 1
 
@@ -182,4 +182,4 @@ def test_a_broken_regex_or_setting_is_named() -> None:
     with pytest.raises(ConfigError, match="no such spaCy model"):
         train(bot(), vectors="no_such_model")
     with pytest.raises(ConfigError, match="'spacy:en'"):
-        train(bot(), settings=Settings(tokenizer="words"))
+        train(bot(), settings=EntitySettings(tokenizer="words"))

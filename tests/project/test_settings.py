@@ -35,11 +35,11 @@ def rasa_bot(folder: Path, *names: str) -> Path:
     [
         ("[selct]\nsize = 5", "unknown table 'selct'; did you mean 'select'?"),
         ("[sources.x]\nconnector = 'jsonl'", "unknown table 'sources'; did you mean 'source'?"),
-        ("[zzz]", "unknown table 'zzz'; valid: ['apply', "),
+        ("[zzz]", "unknown table 'zzz'; valid: apply, "),
         ("size = 5", "unknown table 'size'"),
         ("[select]\nsiez = 5", "unknown key in [select]: 'siez'; did you mean 'size'?"),
         ("[gate]\ntolerence = 0.1", "'tolerence'; did you mean 'tolerance'?"),
-        ("[model]\nqqqq = 1", "valid: ['engine', 'seed', 'vectors']"),
+        ("[model]\nqqqq = 1", "valid: engine, seed, vectors"),
         ("[masking]\nrules = ['emial']", "'emial'; did you mean 'email'?"),
     ],
 )

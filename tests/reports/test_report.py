@@ -17,7 +17,7 @@ from intent_al.errors import ConfigError, NotEnoughDataError
 from intent_al.reports import page
 from intent_al.stages.gate import StoryFigures
 from intent_al.store import Store, runs
-from tests.reports.conftest import Judge
+from tests.reports.judging import Judge
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 LOADS = {"src", "href", "xlink:href", "srcset", "action", "data", "style", "poster", "background"}

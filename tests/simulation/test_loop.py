@@ -10,7 +10,7 @@ from intent_al.simulation.loop import Plan, Step, run_arm, start_rows
 from intent_al.simulation.run import BUILTIN, open_bench
 from intent_al.strategies.base import NO_INTENT
 from intent_al.strategies.registry import BUILT_IN, open_strategy
-from tests.simulation.tasks import bench, task
+from tests.support.tasks import bench, task
 
 PLAN = Plan(start=2, batch=10)
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from intent_al import steps
 from intent_al.project.config import find_project
-from intent_al.records import Entity, Outcome
+from intent_al.records import Outcome
 from intent_al.stages import review
 from intent_al.store import predictions, queue
 from intent_al.store.decisions import Decision
 from intent_al.store.queue import Item
 from intent_al.workspace import Workspace
+from tests.stages.deciding import Decide, Said
 from tests.support import small_bot
-
-Said = Mapping[str, "str | Outcome | tuple[str, tuple[Entity, ...]]"]
-Decide = Callable[..., None]
 
 TEXTS = (
     "drop it all",

@@ -15,7 +15,7 @@ from intent_al.stages.apply import Mode
 from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.repository import ledger
 from intent_al.workspace import Workspace
-from tests.stages.conftest import Decide
+from tests.stages.deciding import Decide
 
 SAID = {"drop it all": "cancel_order", "money back for the green jug": "refund_request"}
 WHO = ("-c", "user.name=Kim", "-c", "user.email=kim@example.org")

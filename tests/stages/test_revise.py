@@ -13,7 +13,7 @@ from intent_al.stages.apply import Mode
 from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.repository import ledger
 from intent_al.workspace import Workspace
-from tests.stages.conftest import Decide
+from tests.stages.deciding import Decide
 
 TEXT = "send the teapot back"
 TEAPOT = (Entity("product", 9, 15),)

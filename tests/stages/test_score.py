@@ -12,7 +12,7 @@ from intent_al import steps
 from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.project.config import find_project
 from intent_al.stages.score import ScoreReport, as_batch, score
-from intent_al.store.cards import Logged
+from intent_al.store.utterances import Logged
 from intent_al.strategies import scores
 from intent_al.strategies.registry import of_predictions
 from intent_al.workspace import Workspace

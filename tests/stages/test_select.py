@@ -17,7 +17,7 @@ from intent_al.records import Example, FloatArray, Outcome, PredictionBatch
 from intent_al.stages import review
 from intent_al.stages.predict import predict
 from intent_al.stages.pull import pull
-from intent_al.stages.select import SelectReport, Wanted, candidates, select, yields
+from intent_al.stages.select import BatchRequest, SelectReport, candidates, select, yields
 from intent_al.store import Store, cards, queue
 from intent_al.store.decisions import Decision
 from intent_al.strategies.base import NO_INTENT, UNKNOWN
@@ -59,7 +59,7 @@ def say(store: Store, tmp_path: Path, *messages: tuple[str, str]) -> None:
 
 def choose(store: Store, **wanted: object) -> SelectReport:
     defaults: dict[str, object] = {"size": 10, "audit_share": 0.0}
-    return select(store, Wanted(**(defaults | wanted)), bot="b", encode=encode)
+    return select(store, BatchRequest(**(defaults | wanted)), bot="b", encode=encode)
 
 
 def encode(texts: Sequence[str]) -> FloatArray:
@@ -314,7 +314,7 @@ def test_what_was_answered_out_of_scope_is_known_to_strategies(
         store,
         "b",
         ByKeyword.model_id,
-        Wanted(size=5, training=[Example("where is it", "order")]),
+        BatchRequest(size=5, training=[Example("where is it", "order")]),
         encode,
         set(),
         np.random.default_rng(0),

@@ -12,7 +12,7 @@ from intent_al.stages.apply import Edit
 from intent_al.training_data.changes import refactor
 from intent_al.training_data.repository import journal, ledger
 from intent_al.workspace import Workspace
-from tests.stages.conftest import Decide
+from tests.stages.deciding import Decide
 
 SAID = {"drop it all": "cancel_order", "money back for the green jug": "refund_request"}
 

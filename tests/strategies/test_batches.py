@@ -18,6 +18,7 @@ from intent_al.strategies.density import density, frequency
 from intent_al.strategies.doubt_coverage import DoubtCoverage, cover, in_scope
 from intent_al.strategies.model_change import expected_gradient_length
 from intent_al.strategies.registry import choose, open_strategy
+from tests.support.plugins import install
 
 DIVERSE = ("doubt_coverage", "margin_kmeans", "cluster_margin", "badge", "k_center", "typiclust")
 
@@ -214,12 +215,12 @@ def test_a_combination_weighs_its_parts() -> None:
 @pytest.mark.parametrize(
     ("spelt", "message"),
     [
-        ("marginal", "there are doubt_coverage, uncertainty"),
+        ("marginal", "did you mean .margin.. valid: doubt_coverage, uncertainty"),
         ("0.5*margin + 0.5*badge", "'badge' chooses whole batches"),
         ("margin + ", "no weight times a name"),
         ("0*margin + density", "must be above 0"),
         ("-1*margin", "no weight times a name"),
-        ("margin; DROP TABLE batch", "unknown strategy"),
+        ("margin; DROP TABLE batch", "no strategy"),
     ],
 )
 def test_a_strategy_that_there_is_not_is_refused(spelt: str, message: str) -> None:
@@ -228,18 +229,9 @@ def test_a_strategy_that_there_is_not_is_refused(spelt: str, message: str) -> No
 
 
 def test_a_strategy_of_another_package_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Point:
-        name, value = "theirs", "their.module:strategy"
-
-        def __init__(self, loaded: object) -> None:
-            self.load = lambda: loaded
-
-    def broken() -> None:
-        raise RuntimeError("no licence")
-
-    monkeypatch.setattr(registry, "_installed", lambda: {"theirs": Point(Badge)})
+    install(monkeypatch, "intent_al.strategies", theirs="intent_al.strategies.badge:Badge")
     assert open_strategy("theirs").name == "badge"
     assert "theirs" in registry.available()
-    monkeypatch.setattr(registry, "_installed", lambda: {"theirs": Point(broken)})
-    with pytest.raises(ConfigError, match="no licence"):
+    install(monkeypatch, "intent_al.strategies", theirs="no.such.module:Thing")
+    with pytest.raises(ConfigError, match=r"'theirs' cannot be imported: No module named 'no'"):
         open_strategy("theirs")

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from intent_al.records import Entity
 from intent_al.stages.review import Card
-from intent_al.store.cards import Asked, Circumstances, Line, Opinion
+from intent_al.store.cards import Asked, Circumstances, ConversationLine, Opinion
 from intent_al.store.queue import OpenItem
 from intent_al.terminal import card as review_screen
 from intent_al.terminal import pages
@@ -37,7 +37,11 @@ SIZES = [(100, 35), (80, 24), (120, 50), (40, 15), (24, 9), (20, 8)]
 def card(text: str, **more: object) -> Card:
     item = OpenItem(1, 1, text, 3, 2, 1, "uncertainty", 0.9, f"0.06 between {text} and b", "m")
     ranking = tuple((f"some_rather_long_intent_{number}", 0.3 / number) for number in range(1, 10))
-    context = (Line("bot", text, False), Line("user", text, True), Line("bot", "ok", False))
+    context = (
+        ConversationLine("bot", text, False),
+        ConversationLine("user", text, True),
+        ConversationLine("bot", "ok", False),
+    )
     entities = (Entity("product", 0, 1),) if text else ()
     fields = {
         "item": item,

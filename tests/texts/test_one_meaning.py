@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import assume, given, settings
 
 from intent_al.records import Example
-from intent_al.stages.select.screen import Screen
+from intent_al.stages.select.screen import BatchScreen
 from intent_al.store.queue import Candidate
 from intent_al.texts import ngrams
 from intent_al.texts.near import NearIndex
@@ -33,7 +33,7 @@ def placed(text: str, intent: str, line: int) -> PlacedExample:
 def turned_away(text: str, *, judged_by: list[str], asked: list[str]) -> Counter[str]:
     """By the screen of select: why it was."""
     left_out = Counter[str]()
-    screen = Screen(
+    screen = BatchScreen(
         [Candidate(1, text, 1, 1)],
         ngrams.encode(judged_by),
         ngrams.encode(asked),

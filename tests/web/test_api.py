@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from intent_al.store import Store, decisions, queue
-from tests.web.conftest import Person
+from tests.support.person import Person
 
 
 def describes(app: Flask, person: Person) -> dict[str, Any]:

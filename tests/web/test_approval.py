@@ -16,8 +16,8 @@ from intent_al.store import Store, audit, decisions, history, queue
 from intent_al.web import create_app
 from intent_al.web.context import KEY
 from intent_al.workspace import Workspace
-from tests.jobs.test_cycle import no_bar
-from tests.web.conftest import Clock, Person
+from tests.support.person import Clock, Person
+from tests.support.progress import no_bar
 
 
 @pytest.fixture

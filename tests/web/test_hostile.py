@@ -15,8 +15,8 @@ from flask import Flask
 
 from intent_al.store import Store
 from intent_al.web.template_helpers import visible
-from tests.web import hostile, pools
-from tests.web.conftest import Person
+from tests.support import hostile, hostile_queue
+from tests.support.person import Person
 
 COUNT = 2_000
 ALLOWED = frozenset(
@@ -56,7 +56,7 @@ def elements(page: str) -> Elements:
 
 @pytest.fixture
 def items(bot: Path) -> list[int]:
-    return pools.fill(bot, hostile.texts(COUNT))
+    return hostile_queue.fill(bot, hostile.texts(COUNT))
 
 
 @pytest.mark.slow

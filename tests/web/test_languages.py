@@ -15,7 +15,8 @@ from intent_al.stages.select.by_hand import pick
 from intent_al.store import Store, queue
 from intent_al.workspace import Workspace
 from tests.support import small_bot
-from tests.web.conftest import Person, add_people
+from tests.support.people import add_people
+from tests.support.person import Person
 
 TRACKED = "stop that order now"
 SAID = [

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from intent_al.insights import Insights
+from intent_al.insights.agreement import agreements
 from intent_al.insights.gaps import Gap
 from intent_al.records import Outcome
 from intent_al.store import Store, decisions, history, listing, queue
@@ -17,7 +18,7 @@ from intent_al.store.decisions import Decision
 from intent_al.store.listing import Filter
 from intent_al.web import messages as texts
 from intent_al.web.keys import DEFAULTS
-from tests.web.conftest import Person
+from tests.support.person import Person
 
 
 def listed(page: str) -> list[int]:
@@ -125,7 +126,7 @@ def test_progress_counts_and_compares(kim: Person, robin: Person, store: Store) 
                 " entities_confirmed, decided_at) VALUES (?, 'robin', 'labelled', ?, '[]', 1, 1)",
                 (item, intents[1]),
             )
-    (pair,) = history.agreements(store)
+    (pair,) = agreements(store)
     assert (pair.shared, round(pair.kappa or 0, 2)) == (3, 0.40)
     page = kim.get("/progress")
     assert "kim, robin" in page

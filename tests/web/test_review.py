@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from intent_al.store import Store, audit, claims, decisions, history, queue
-from intent_al.web import context as desk
+from intent_al.web import context as page_context
 from intent_al.web.context import KEY
-from tests.web.conftest import Clock, Person
+from tests.support.person import Clock, Person
 
 
 def texts(store: Store) -> dict[int, str]:
@@ -327,15 +327,15 @@ def test_a_full_disk_is_said_and_the_decision_can_be_sent_again(
     long = {"entity": "thing", "start": 0, "end": 1, "value": "x" * 10_000}  # needs another page
     answer = {"item": kim.start(), "outcome": "labelled", "intent": "greet", "entities": [long]}
     answer["request"] = "12345678-full"
-    take = desk.Stores.take
+    take = page_context.Stores.take
 
-    def full(stores: desk.Stores) -> Store:
+    def full(stores: page_context.Stores) -> Store:
         taken = take(stores)
         taken.connection.execute("PRAGMA max_page_count = 1")  # no more pages than there are
         return taken
 
     with monkeypatch.context() as context:
-        context.setattr(desk.Stores, "take", full)
+        context.setattr(page_context.Stores, "take", full)
         told = kim.call("POST", "/decisions", answer)["error"]
         assert told["status"] == 503
         assert "database or disk is full); check folder and disk" in told["message"]

@@ -13,7 +13,8 @@ from intent_al.store import Store, accounts, decisions
 from intent_al.web import create_app
 from intent_al.web.access import Permission
 from intent_al.web.context import KEY
-from tests.web.conftest import PASSWORD, PEOPLE, Clock, Person
+from tests.support.people import PASSWORD, PEOPLE
+from tests.support.person import Clock, Person
 
 PAGES = [
     "/",

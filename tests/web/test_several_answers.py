@@ -13,12 +13,13 @@ from intent_al.project.config import find_project
 from intent_al.stages import retire
 from intent_al.store import Store, claims, decisions, history, queue, verdicts
 from intent_al.workspace import Workspace
-from tests.web.conftest import Person, make
+from tests.support.people import bot_with_people
+from tests.support.person import Person
 
 
 @pytest.fixture(scope="module")
 def made_shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("shared") / "bot", "\n[review]\nanswers = 2\n")
+    return bot_with_people(tmp_path_factory.mktemp("shared") / "bot", "\n[review]\nanswers = 2\n")
 
 
 @pytest.fixture

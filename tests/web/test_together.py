@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from intent_al.store import Store, decisions, queue
 from intent_al.store.listing import Waiting
 from intent_al.web.similarity import LISTED, TICKED, Crowd
-from tests.web.conftest import Person
+from tests.support.person import Person
 
 
 def ticked(page: str) -> list[str]:

@@ -9,7 +9,7 @@ import click
 
 from intent_al import steps
 from intent_al.cli.output import applied
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.stages.apply import Mode
 
 
@@ -24,7 +24,7 @@ from intent_al.stages.apply import Mode
 @click.option("--allow-dirty", is_flag=True, help="Change files with uncommitted changes, too.")
 @with_session
 def command(
-    session: Session, dry_run: bool, commit: bool, patch: Path | None, allow_dirty: bool
+    session: CommandSession, dry_run: bool, commit: bool, patch: Path | None, allow_dirty: bool
 ) -> None:
     """Write the decisions into the bot's training data.
 

@@ -11,8 +11,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from intent_al.check import Answer, Report, State, check, kept, report
-from intent_al.check.waiting import TOKEN, Asked, Waiting
+from intent_al.check import CheckAnswer, CheckReport, State, check, kept, report
+from intent_al.check.waiting import TOKEN, ServerQuestion, WaitingDecisions
 from intent_al.cli.session import ProjectSession, with_project
 from intent_al.errors import FindingsError
 from intent_al.project.config import UNGATED, Project
@@ -62,7 +62,7 @@ def command(
         settings = project.settings
         own = replace(settings.check, ungated=ungated)
         project = replace(project, settings=replace(settings, check=own))
-    asked = Asked(project.settings.check.server, os.environ.get(TOKEN, ""))
+    asked = ServerQuestion(project.settings.check.server, os.environ.get(TOKEN, ""))
     found = check(project, None if no_cache else cache or _usual_cache(project))
     if found.note and cache is not None:
         click.echo(f"intent-al: {visible(found.note)}", err=True)
@@ -82,7 +82,7 @@ def _usual_cache(project: Project) -> Path | None:
     return project.state / kept.FILE if project.state.is_dir() else None
 
 
-def _plain(project: Project, found: Report, waiting: Waiting) -> dict[str, Any]:
+def _plain(project: Project, found: CheckReport, waiting: WaitingDecisions) -> dict[str, Any]:
     answers = report.to_plain(found)
     for one in answers:
         one["summary"] = visible(one["summary"])
@@ -101,7 +101,9 @@ def _plain(project: Project, found: Report, waiting: Waiting) -> dict[str, Any]:
     }
 
 
-def show(found: Report, waiting: Waiting, console: Console, first: int | None) -> None:
+def show(
+    found: CheckReport, waiting: WaitingDecisions, console: Console, first: int | None
+) -> None:
     """A line for each question, and under it its first findings."""
     plain = 0 if (console.encoding or "").lower().startswith("utf") else 1
     for one in (*found.answers, waiting.answer()):
@@ -114,7 +116,7 @@ def show(found: Report, waiting: Waiting, console: Console, first: int | None) -
     console.print(f"{_verdict(found)}{since}", style=style)
 
 
-def _lines(one: Answer, first: int | None) -> Iterator[str]:
+def _lines(one: CheckAnswer, first: int | None) -> Iterator[str]:
     shown = one.findings[:first]
     yield from map(_line, shown)
     left = len(one.findings) - len(shown)
@@ -132,7 +134,7 @@ def _line(finding: Finding) -> str:
     return f"{visible(where)}: {finding.severity.value}: {message} [{finding.rule}]"
 
 
-def _verdict(found: Report) -> str:
+def _verdict(found: CheckReport) -> str:
     if found.passed:
         return "fine"
     return f"must not be shipped, because of {', '.join(found.failed)}"

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from intent_al.cli.output import applied, judged
-from intent_al.cli.session import Session, warn, with_session
+from intent_al.cli.session import CommandSession, warn, with_session
 from intent_al.errors import GateInconclusive, GateRefused, NothingToDo
 from intent_al.jobs.announced_cycle import announced_cycle
 from intent_al.jobs.cycle import NOTHING, PROMOTED, CycleReport
@@ -39,7 +39,7 @@ STYLES = {PROMOTED: "bold green", REFUSED: "bold red", NOTHING: "dim"}
 )
 @click.option("--force", is_flag=True, help="Train even if there is nothing new.")
 @with_session
-def command(session: Session, engine: str | None, how: str | None, force: bool) -> None:
+def command(session: CommandSession, engine: str | None, how: str | None, force: bool) -> None:
     """Retrain, gate, apply and promote, when there is enough to learn from.
 
     For a scheduled job: it can be killed at any step, and the next run goes on from there. A

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from intent_al import steps
 from intent_al.cli.output.diff import coloured_diff
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.errors import UsageError
 from intent_al.records import Example
 from intent_al.stages.apply import Edit, EditReport, Mode
@@ -47,7 +47,9 @@ def _edits(function: Callable[..., Edit]) -> Callable[..., None]:
     @click.option("--allow-dirty", is_flag=True, help="Change files with uncommitted changes, too.")
     @with_session
     @wraps(function)
-    def wrapped(session: Session, dry_run: bool, allow_dirty: bool, **arguments: Any) -> None:
+    def wrapped(
+        session: CommandSession, dry_run: bool, allow_dirty: bool, **arguments: Any
+    ) -> None:
         mode = Mode(dry_run=dry_run, allow_dirty=allow_dirty)
         report = steps.edit(session.workspace, function(**arguments), mode)
         session.result(dataclasses.asdict(report), lambda console: show(report, console, dry_run))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.errors import UsageError, WriteRefusedError
 from intent_al.stages import export
 from intent_al.store import decisions
@@ -46,7 +46,12 @@ SHOWN = 20
 @click.option("--lossy", is_flag=True, help="Leave out what the format cannot hold.")
 @with_session
 def command(
-    session: Session, file: Path, name: str | None, of_decisions: bool, force: bool, lossy: bool
+    session: CommandSession,
+    file: Path,
+    name: str | None,
+    of_decisions: bool,
+    force: bool,
+    lossy: bool,
 ) -> None:
     """Write training data or decisions into a file of another format.
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 from rich.console import Console
 
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.errors import UsageError
 from intent_al.store import forgetting
 from intent_al.store.forgetting import Forgotten
@@ -28,7 +28,7 @@ ELSEWHERE = (
 @click.option("--sender", required=True, help="The person's id in the log, as the bot knows it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_session
-def command(session: Session, sender: str, yes: bool) -> None:
+def command(session: CommandSession, sender: str, yes: bool) -> None:
     """Remove a person: what they said, what was made of it, and every cache of it.
 
     What others have said in the same words stays. It also says what it cannot reach. This is not

@@ -6,7 +6,7 @@ import click
 
 from intent_al import steps
 from intent_al.cli.output import judged
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.errors import GateInconclusive, GateRefused
 from intent_al.stages.gate import (
     PASSED,
@@ -20,7 +20,7 @@ from intent_al.training_data.repository.ledger import LEDGER_FILE
 @click.option("--all-intents", is_flag=True, help="List the intents that did not change, too.")
 @click.option("--by-set", is_flag=True, help="List the intents of each test set by itself.")
 @with_session
-def command(session: Session, all_intents: bool, by_set: bool) -> None:
+def command(session: CommandSession, all_intents: bool, by_set: bool) -> None:
     """Judge the candidate against the current model.
 
     Both answer the held-out test files and the audit sample. Exit code 10: the candidate is

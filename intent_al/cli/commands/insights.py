@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.texts.plain import shortened, visible
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _ARROWS = {"rising": "↑", "falling": "↓", "steady": "→"}
     help="One part; may be given again (default: all).",
 )
 @with_session
-def command(session: Session, days: int, limit: int, parts: tuple[str, ...]) -> None:
+def command(session: CommandSession, days: int, limit: int, parts: tuple[str, ...]) -> None:
     """What the conversations say that no single utterance does, for a weekly look.
 
     Content gaps: groups of messages that fit no intent, with a name from their own words. The most

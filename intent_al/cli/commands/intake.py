@@ -6,14 +6,14 @@ import click
 from rich.console import Console
 
 from intent_al.cli.output import predicted, pulled, selected
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.jobs.intake import intake
 
 
 @click.command("intake")
 @click.option("--size", "-n", type=click.IntRange(1), help="Open items to fill the queue up to.")
 @with_session
-def command(session: Session, size: int | None) -> None:
+def command(session: CommandSession, size: int | None) -> None:
     """Pull, predict and select: one command for a job.
 
     The queue is filled up to its size, so that what nobody has answered yet does not pile up. Runs

@@ -6,14 +6,14 @@ import click
 
 from intent_al import steps
 from intent_al.cli.output import predicted
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.project.config import ENGINES
 
 
 @click.command("predict")
 @click.option("--engine", type=click.Choice(ENGINES), help="Who is asked: see [model] engine.")
 @with_session
-def command(session: Session, engine: str | None) -> None:
+def command(session: CommandSession, engine: str | None) -> None:
     """Ask the model what it makes of every utterance.
 
     The built-in model is trained from the bot's own NLU files, in seconds, and asked about what

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.store import predictions, vectors
 
 
@@ -13,7 +13,7 @@ from intent_al.store import predictions, vectors
     "--keep", default=2, show_default=True, type=click.IntRange(1), help="Models to keep."
 )
 @with_session
-def command(session: Session, keep: int) -> None:
+def command(session: CommandSession, keep: int) -> None:
     """Delete the predictions of old models, and vectors of texts that are gone.
 
     Conversations, decisions and the newest models' predictions stay.

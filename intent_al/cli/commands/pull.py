@@ -6,12 +6,12 @@ import click
 
 from intent_al import steps
 from intent_al.cli.output import pulled
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 
 
 @click.command("pull")
 @with_session
-def command(session: Session) -> None:
+def command(session: CommandSession) -> None:
     """Read new conversations from the bot's logs.
 
     Personal data is replaced before anything is stored. A second run reads only what is new; an

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from intent_al import reports
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.texts.plain import visible
 
 
@@ -21,7 +21,7 @@ from intent_al.texts.plain import visible
     help="Where to (default: .intent-al/reports/run-N.html); JSON where it ends in .json.",
 )
 @with_session
-def command(session: Session, run: int | None, output: Path | None) -> None:
+def command(session: CommandSession, run: int | None, output: Path | None) -> None:
     """Write what the last verdict rests on into one HTML file.
 
     Figures before and after, every intent, the confusions, how honest the confidences are, which

@@ -7,12 +7,12 @@ import dataclasses
 import click
 
 from intent_al import steps
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 
 
 @click.command("retrain")
 @with_session
-def command(session: Session) -> None:
+def command(session: CommandSession) -> None:
     """Train a candidate on the bot's training data as it is now.
 
     Nothing goes live: `intent-al gate` judges the candidate.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.errors import UsageError
 from intent_al.stages import review
 from intent_al.stages.review.answers import read_answers
@@ -37,7 +37,7 @@ def _login() -> str:
     "--reviewer", default=lambda: _login(), show_default="your login", help="Who decides."
 )
 @with_session
-def command(session: Session, answers: Path | None, reviewer: str) -> None:
+def command(session: CommandSession, answers: Path | None, reviewer: str) -> None:
     """Decide what the utterances really are, one key each.
 
     A key decides and goes on to the next one; u takes the last decision back, as often as you
@@ -66,7 +66,7 @@ def command(session: Session, answers: Path | None, reviewer: str) -> None:
     session.console.print(summary(sitting))
 
 
-def review_in_terminal(session: Session, reviewer: str) -> ReviewSession:
+def review_in_terminal(session: CommandSession, reviewer: str) -> ReviewSession:
     from intent_al.terminal import line_editor
     from intent_al.terminal.keyboard import Keyboard
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from intent_al import steps
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.texts.plain import visible
 
 
 @click.command("rollback")
 @with_session
-def command(session: Session) -> None:
+def command(session: CommandSession) -> None:
     """Make the model that was live before the live one again.
 
     Its archive becomes the newest in the bot's folder of models, and a running server is told.

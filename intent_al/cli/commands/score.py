@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.stages import score
 from intent_al.stages.score import LOGGED, ScoredUtterance, ScoreReport
 from intent_al.texts.plain import shortened, visible
@@ -30,7 +30,7 @@ TEXT_SHOWN = 300
 )
 @click.option("--logged", is_flag=True, help="Score what the bot itself predicted, from its log.")
 @with_session
-def command(session: Session, strategy: str, limit: int, logged: bool) -> None:
+def command(session: CommandSession, strategy: str, limit: int, logged: bool) -> None:
     """Show how unsure the models are, and why.
 
     All scores lie between 0 and 1; higher means ask sooner. Nothing is written. `select` also

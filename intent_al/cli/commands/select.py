@@ -6,7 +6,7 @@ import click
 
 from intent_al import steps
 from intent_al.cli.output import selected
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 
 
 @click.command("select")
@@ -14,7 +14,9 @@ from intent_al.cli.session import Session, with_session
 @click.option("--strategy", help="How to choose: uncertainty, margin, entropy, ..., random.")
 @click.option("--seed", type=int, help="Repeats a random choice.")
 @with_session
-def command(session: Session, size: int | None, strategy: str | None, seed: int | None) -> None:
+def command(
+    session: CommandSession, size: int | None, strategy: str | None, seed: int | None
+) -> None:
     """Put the few most valuable utterances before a human.
 
     Uncertain ones that many people say and many others resemble come first, near duplicates once,

@@ -9,13 +9,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.store.overview import Overview, overview
 
 
 @click.command("status")
 @with_session
-def command(session: Session) -> None:
+def command(session: CommandSession) -> None:
     """What is where, on one screen.
 
     Example:

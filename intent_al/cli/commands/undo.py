@@ -9,7 +9,7 @@ from rich.console import Console
 
 from intent_al import steps
 from intent_al.cli.output.diff import coloured_diff
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.stages.apply import UndoReport
 from intent_al.texts.plain import visible
 
@@ -17,7 +17,7 @@ from intent_al.texts.plain import visible
 @click.command("undo")
 @click.option("--dry-run", is_flag=True, help="Show the diff and write nothing.")
 @with_session
-def command(session: Session, dry_run: bool) -> None:
+def command(session: CommandSession, dry_run: bool) -> None:
     """Take the last apply or edit back.
 
     Its lines leave the files, also where other lines were edited since; where its own lines were

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from intent_al.cli.passwords import NAME, ask_password, bad_name
-from intent_al.cli.session import Session, with_session
+from intent_al.cli.session import CommandSession, with_session
 from intent_al.errors import UsageError
 from intent_al.store import accounts
 from intent_al.texts.plain import visible
@@ -39,7 +39,7 @@ def command() -> None:
 @click.argument("name")
 @_role
 @with_session
-def add(session: Session, name: str, role: str | None) -> None:
+def add(session: CommandSession, name: str, role: str | None) -> None:
     """Add a person.
 
     Example:
@@ -66,7 +66,7 @@ def add(session: Session, name: str, role: str | None) -> None:
 @click.option("--disable/--enable", default=None, help="Lock the person out, or let them in again.")
 @with_session
 def change(
-    session: Session, name: str, role: str | None, password: bool, disable: bool | None
+    session: CommandSession, name: str, role: str | None, password: bool, disable: bool | None
 ) -> None:
     """Change a person's role or password, or lock them out; their sessions end.
 
@@ -97,7 +97,7 @@ class _Shown:
 
 @command.command("list")
 @with_session
-def show(session: Session) -> None:
+def show(session: CommandSession) -> None:
     """List people and tokens.
 
     Example:
@@ -142,7 +142,9 @@ def show(session: Session) -> None:
 )
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, LONGEST))
 @with_session
-def token(session: Session, name: str, label: str, scopes: tuple[str, ...], days: int) -> None:
+def token(
+    session: CommandSession, name: str, label: str, scopes: tuple[str, ...], days: int
+) -> None:
     """Make an API token for a program that acts for a person; it is shown once.
 
     Example:
@@ -162,7 +164,7 @@ def token(session: Session, name: str, label: str, scopes: tuple[str, ...], days
 @command.command("revoke")
 @click.argument("number", type=int)
 @with_session
-def revoke(session: Session, number: int) -> None:
+def revoke(session: CommandSession, number: int) -> None:
     """Make a token worthless, by its number in the list.
 
     Example:

@@ -65,7 +65,7 @@ def span_rows(entities: Chain, roles: Chain | None, emitted: Sequence[Emitted]) 
         threshold=THRESHOLD,
         emitted=_columns([(place[one.row], one.start, one.end, labels[one.label]) for one in mine]),
     )
-    shares = None if roles is None else _shares(roles)
+    of_tokens = None if roles is None else _role_probabilities(roles)
     said = {(one.row, one.start, one.end, one.label, one.role) for one in mine}
     result: list[SpanRow] = []
     for number, start, end, label, probability in zip(
@@ -77,37 +77,41 @@ def span_rows(entities: Chain, roles: Chain | None, emitted: Sequence[Emitted]) 
     ):
         row, name = int(entities.rows[number]), found.labels[label]
         of_roles: dict[str | None, float] = {None: 1.0}
-        if shares is not None:
-            of_roles = _of_span(shares, number, start, end)
-        for role, share in of_roles.items():
+        if of_tokens is not None:
+            of_roles = _of_span(of_tokens, number, start, end)
+        for role, part in of_roles.items():
             was_said = (row, start, end, name, role) in said
-            if was_said or probability * share >= THRESHOLD:
+            if was_said or probability * part >= THRESHOLD:
                 full = f"{name}#{role}" if role else name
-                result.append(SpanRow(row, start, end, full, probability * share, was_said))
+                result.append(SpanRow(row, start, end, full, probability * part, was_said))
     return sorted(result)
 
 
-class _Shares(NamedTuple):
+class _RoleProbabilities(NamedTuple):
     """``total`` (B, T + 1, K) sums the probability of each role up to a token."""
 
     names: tuple[str, ...]
     total: Floats
 
 
-def _shares(chain: Chain) -> _Shares:
+def _role_probabilities(chain: Chain) -> _RoleProbabilities:
     lattice = forward_backward(chain.unary, chain.transitions, chain.lengths)
     tagging = read_tags(chain.tags)
     of_label = np.zeros((len(chain.tags), len(tagging.labels)))
     inside = tagging.label_of >= 0
     of_label[np.flatnonzero(inside), tagging.label_of[inside]] = 1.0
-    shares = (lattice.forward * lattice.backward) @ of_label
-    return _Shares(tagging.labels, np.pad(np.cumsum(shares, axis=1), ((0, 0), (1, 0), (0, 0))))
+    of_tokens = (lattice.forward * lattice.backward) @ of_label
+    return _RoleProbabilities(
+        tagging.labels, np.pad(np.cumsum(of_tokens, axis=1), ((0, 0), (1, 0), (0, 0)))
+    )
 
 
-def _of_span(shares: _Shares, number: int, start: int, end: int) -> dict[str | None, float]:
+def _of_span(
+    of_tokens: _RoleProbabilities, number: int, start: int, end: int
+) -> dict[str | None, float]:
     """Role -> mean share of the tokens of a span; no role has what is left."""
-    mean = (shares.total[number, end] - shares.total[number, start]) / (end - start)
-    found: dict[str | None, float] = dict(zip(shares.names, mean.tolist()))
+    mean = (of_tokens.total[number, end] - of_tokens.total[number, start]) / (end - start)
+    found: dict[str | None, float] = dict(zip(of_tokens.names, mean.tolist()))
     found[None] = max(0.0, 1.0 - float(mean.sum()))
     return found
 

@@ -13,7 +13,7 @@ from intent_al.stages.apply import ledgers, report
 from intent_al.stages.apply.destination import INTO_FILES, Destination, Mode
 from intent_al.stages.apply.proposing import new_id, propose
 from intent_al.stages.apply.report import ApplyReport
-from intent_al.stages.apply.wanted import Wanted, wanted
+from intent_al.stages.apply.wanted import RequestedChanges, wanted
 from intent_al.store import Store, changes, runs
 from intent_al.store.changes import PlannedChange
 from intent_al.store.decisions import Approved
@@ -135,7 +135,7 @@ def _wanted(
     bot: str,
     held_out: Sequence[str],
     up_to: int | None,
-) -> Wanted:
+) -> RequestedChanges:
     return wanted(
         store,
         bot,
@@ -148,7 +148,9 @@ def _wanted(
     )
 
 
-def _planned(asked: Wanted, files: BotFiles, destination: Destination) -> tuple[ChangeSet, _Done]:
+def _planned(
+    asked: RequestedChanges, files: BotFiles, destination: Destination
+) -> tuple[ChangeSet, _Done]:
     """The change, and what becomes of each decision; with the decision that it revises."""
     change = plan(
         files,

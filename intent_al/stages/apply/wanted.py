@@ -24,7 +24,7 @@ _UNCONFIRMED = "its entities were not confirmed: decide it again with them, or i
 
 
 @dataclass(slots=True)
-class Wanted:
+class RequestedChanges:
     """Decisions with what they ask for; a revision names the decision that it replaces, or None
     where the example was the team's own."""
 
@@ -46,7 +46,7 @@ def wanted(
     held_out: Sequence[str],
     up_to: int | None = None,
     second: SecondPerson | None = None,
-) -> Wanted:
+) -> RequestedChanges:
     """Everything that waits, ``up_to`` a decision, and needs no ``second`` person any more.
 
     What was applied before and is decided otherwise now is a revision, and so is an example of the
@@ -60,7 +60,7 @@ def wanted(
         ngrams.encode([item.text for item in approved]), ngrams.encode(held_out)
     )
     seen = predictions.with_entities(store, [item.utterance for item in approved])
-    found = Wanted(unapproved=decisions.unapproved(store, bot, second))
+    found = RequestedChanges(unapproved=decisions.unapproved(store, bot, second))
     for item, is_copy in zip(approved, copies, strict=True):
         prior = applied.get(item.utterance)
         example, reason = _example(item, names, names(out_of_scope_intent))
@@ -123,7 +123,7 @@ def _standing(item: Approved, intent: str, files: BotFiles) -> Example:
 
 
 def _of_trainable(
-    example: Example, refused: EntityRefusal, files: BotFiles, found: Wanted
+    example: Example, refused: EntityRefusal, files: BotFiles, found: RequestedChanges
 ) -> Example:
     kept: list[Entity] = []
     for entity in example.entities:

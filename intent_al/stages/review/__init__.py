@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from intent_al.records import Entity, Outcome, PredictionBatch
-from intent_al.store import Store, cards, decisions, predictions, queue
-from intent_al.store.cards import Asked, Circumstances, Line
+from intent_al.store import Store, cards, decisions, predictions, queue, utterances
+from intent_al.store.cards import Asked, Circumstances, ConversationLine
 from intent_al.store.decisions import Alone, Decision
 from intent_al.store.queue import OpenItem, Suspect
 
@@ -31,7 +31,7 @@ class Card:
     item: OpenItem
     ranking: tuple[tuple[str, float], ...]
     entities: tuple[Entity, ...]
-    context: tuple[Line, ...]
+    context: tuple[ConversationLine, ...]
     logged_intent: str | None
     feedback: tuple[tuple[str | None, int], ...]
     alternatives: tuple[tuple[Entity, float], ...] = ()
@@ -51,7 +51,7 @@ class Answer:
 
 def card(store: Store, item: OpenItem) -> Card:
     ids, batch = predictions.read(store, item.model, [item.utterance])
-    logged = cards.logged(store, item.utterance)
+    logged = utterances.logged(store, [item.utterance]).get(item.utterance)
     ranking = _ranking(batch) if len(ids) else ()
     if item.example is not None:
         ranking = _of_example(item.example, ranking)

@@ -22,15 +22,15 @@ from intent_al.stages.select.fill import QUOTAS, Filling, at_random
 from intent_al.stages.select.labels import suspects
 from intent_al.stages.select.likeliest import with_intents
 from intent_al.stages.select.quotas import CONFUSION, LABELS, sizes
-from intent_al.stages.select.screen import Screen
-from intent_al.stages.select.wanted import SelectReport, Wanted
+from intent_al.stages.select.screen import BatchScreen
+from intent_al.stages.select.wanted import BatchRequest, SelectReport
 from intent_al.store import Store, predictions, queue
 from intent_al.store.queue import Item
 from intent_al.strategies.base import Need, Strategy
 from intent_al.strategies.registry import open_strategy
 from intent_al.texts import ngrams
 
-__all__ = ["RANDOM", "SelectReport", "Wanted", "select"]
+__all__ = ["RANDOM", "BatchRequest", "SelectReport", "select"]
 
 RANDOM = "random"
 """The strategy, and the quota, of a batch that is drawn by chance and so has no other quotas."""
@@ -38,7 +38,7 @@ RANDOM = "random"
 
 def select(
     store: Store,
-    wanted: Wanted,
+    wanted: BatchRequest,
     *,
     bot: str,
     encode: Encode,
@@ -84,7 +84,7 @@ def select(
     return SelectReport(batch, tuple(items), left_out, count)
 
 
-def _with_answers(items: list[Item], wanted: Wanted, rng: np.random.Generator) -> list[Item]:
+def _with_answers(items: list[Item], wanted: BatchRequest, rng: np.random.Generator) -> list[Item]:
     """Beside each item how many people are asked."""
     if wanted.answers == 1:
         return items
@@ -98,7 +98,7 @@ def _with_answers(items: list[Item], wanted: Wanted, rng: np.random.Generator) -
 def _filled(
     store: Store,
     bot: str,
-    wanted: Wanted,
+    wanted: BatchRequest,
     candidates: Candidates,
     strategy: Strategy,
     size: int,
@@ -107,7 +107,7 @@ def _filled(
 ) -> list[Item]:
     """The items of all quotas but the audit sample, confusion first."""
     ids = [item.id for item in candidates.items]
-    screen = Screen(
+    screen = BatchScreen(
         candidates.items,
         judged_by=ngrams.encode([*wanted.held_out, *queue.audited_texts(store)]),
         asked=ngrams.encode(queue.asked_texts(store)),

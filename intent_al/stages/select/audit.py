@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from intent_al.stages.select.wanted import Wanted
+from intent_al.stages.select.wanted import BatchRequest
 from intent_al.store import Store, queue
 from intent_al.store.queue import AUDIT, Item
 
 
-def share(wanted: Wanted, rng: np.random.Generator) -> int:
+def share(wanted: BatchRequest, rng: np.random.Generator) -> int:
     """Items of the audit sample; a batch too small for one has it as often as its share says."""
     exact = wanted.size * wanted.audit_share
     return int(rng.random() < exact) if 0 < exact < 1 else round(exact)
 
 
 def beside(
-    drawn: list[Item], chosen: list[Item], wanted: Wanted, rng: np.random.Generator
+    drawn: list[Item], chosen: list[Item], wanted: BatchRequest, rng: np.random.Generator
 ) -> list[Item]:
     """What of ``drawn`` goes into the batch with ``chosen``.
 

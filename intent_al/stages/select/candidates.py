@@ -11,7 +11,7 @@ import numpy as np
 from intent_al.entities.ambiguity import entity_ambiguity
 from intent_al.records import Example, FloatArray, PredictionBatch
 from intent_al.stages.select.committee import convene
-from intent_al.stages.select.wanted import Wanted
+from intent_al.stages.select.wanted import BatchRequest
 from intent_al.store import Store, predictions, queue
 from intent_al.store.queue import Candidate
 from intent_al.strategies import scores
@@ -44,7 +44,7 @@ def gather(
     store: Store,
     bot: str,
     model: str,
-    wanted: Wanted,
+    wanted: BatchRequest,
     encode: Encode,
     drawn: set[int],
     rng: np.random.Generator,
@@ -94,7 +94,7 @@ def gather(
 
 
 def _unasked(
-    store: Store, bot: str, wanted: Wanted, drawn: set[int], left_out: Counter[str]
+    store: Store, bot: str, wanted: BatchRequest, drawn: set[int], left_out: Counter[str]
 ) -> list[Candidate]:
     """Candidates that the bot does not learn from yet; of near duplicates, also in two languages,
     what most people say."""

@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from intent_al.stages.select.candidates import Candidates
 from intent_al.stages.select.quotas import CONFUSION, COVERAGE, FEEDBACK, NOVELTY
-from intent_al.stages.select.screen import Screen
+from intent_al.stages.select.screen import BatchScreen
 from intent_al.strategies.base import Rows, Strategy, required
 from intent_al.strategies.novelty import Novelty, novelty
 from intent_al.strategies.reasons import explain
 from intent_al.strategies.typiclust import TypiClust
-from intent_al.strategies.vectors import likeness_to
+from intent_al.strategies.vectors import similarity_to
 
 UNUSUAL = 0.98
 """Share of the bot's own examples that fit their intents better: from here an utterance is a
@@ -39,7 +39,7 @@ class Filling:
     """What the quotas of one batch share: candidates, a screen that all picks pass, and chance."""
 
     candidates: Candidates
-    screen: Screen
+    screen: BatchScreen
     complaints: Mapping[int, int]
     rng: np.random.Generator
 
@@ -82,7 +82,7 @@ def confusion(filling: Filling, strategy: Strategy, size: int) -> list[Pick]:
 def coverage(filling: Filling, strategy: Strategy, size: int) -> list[Pick]:
     """Typical utterances of what is farthest from all examples: half of the pool, the far one."""
     pool = filling.candidates.pool
-    far = likeness_to(required(pool.vectors), pool.known)
+    far = similarity_to(required(pool.vectors), pool.known)
     allowed = filling.all_rows[far <= np.median(far)]
     picks = filling.pick(_TYPICAL, allowed, size)
     return [Pick(row, score, "typical of what no example is near") for row, score in picks]

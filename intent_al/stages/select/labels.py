@@ -7,7 +7,7 @@ import numpy as np
 from intent_al.records import Example
 from intent_al.stages.select.candidates import Candidates
 from intent_al.stages.select.quotas import LABELS
-from intent_al.stages.select.wanted import Wanted
+from intent_al.stages.select.wanted import BatchRequest
 from intent_al.store import Store, queue
 from intent_al.store.queue import Item, Suspect
 from intent_al.strategies.base import required
@@ -25,7 +25,7 @@ _MOST = 20_000
 def suspects(
     store: Store,
     bot: str,
-    wanted: Wanted,
+    wanted: BatchRequest,
     candidates: Candidates,
     size: int,
     rng: np.random.Generator,
@@ -62,7 +62,7 @@ def suspects(
     ]
 
 
-def _may_be_asked(example: Example, wanted: Wanted, asked: set[str]) -> bool:
+def _may_be_asked(example: Example, wanted: BatchRequest, asked: set[str]) -> bool:
     return example.text not in asked and wanted.mask(example.text) == example.text
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Screen:
+class BatchScreen:
     """Takes rows of the pool one by one; ``left_out`` counts what it turned away, by reason.
 
     ``judged_by`` are encoded texts that the bot is judged by, ``asked`` those that people have been

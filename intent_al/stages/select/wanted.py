@@ -12,7 +12,7 @@ from intent_al.texts.languages import UNDETERMINED
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BatchRequest:
     """What a batch shall be. ``training`` are the bot's examples, ``held_out`` texts that it is
     judged by: neither is ever asked about. ``strategy`` fills the quota of confusion. ``top_up``:
     the batch fills the queue up, and where little else is found it has few audit items, too.

@@ -19,11 +19,11 @@ every other byte has to stay.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from intent_al.errors import TrainingDataError, WriteRefusedError
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import Example
 from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.dialects.operations import (
@@ -318,25 +318,11 @@ def _all_bytes(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-Check = Callable[[Any, Path], None]
-
-CHECKS: tuple[Check, ...] = tuple(
-    value for name, value in list(globals().items()) if name.startswith("check_")
-)
+CHECKS = checks_of(globals())
 
 
 class DialectContract:
     """Subclass, and give it the fixtures ``dialect`` and ``bot``; each check becomes a test."""
 
 
-def _test_of(check: Check) -> Callable[[object, Any, Path], None]:
-    def test(self: object, dialect: Any, bot: Path) -> None:
-        check(dialect, bot)
-
-    test.__name__ = test.__qualname__ = check.__name__.replace("check_", "test_", 1)
-    test.__doc__ = check.__doc__
-    return test
-
-
-for _check in CHECKS:
-    setattr(DialectContract, _check.__name__.replace("check_", "test_", 1), _test_of(_check))
+with_tests(DialectContract, CHECKS)

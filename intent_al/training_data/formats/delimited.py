@@ -39,7 +39,7 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _LINE_END = "\r\n"
 
 
-class Delimited(Format):
+class DelimitedFormat(Format):
     name: ClassVar[str] = "delimited"
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     summary: ClassVar[str] = "CSV for spreadsheets, safe against formulas."

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from intent_al.errors import TrainingDataError
+from intent_al.plugins import checks_of, with_tests
 from intent_al.records import Entity, Example
 from intent_al.training_data.entity_markup import normal
 from intent_al.training_data.formats.base import Format, Written
@@ -253,25 +253,11 @@ def _is_refused(form: Format, source: bytes) -> bool:
     return True
 
 
-Check = Callable[[Any], None]
-
-CHECKS: tuple[Check, ...] = tuple(
-    value for name, value in list(globals().items()) if name.startswith("check_")
-)
+CHECKS = checks_of(globals())
 
 
 class FormatContract:
     """Subclass, and give it a fixture ``form``; pytest finds one test for each check."""
 
 
-def _test_of(check: Check) -> Callable[[object, Any], None]:
-    def test(self: object, form: Any) -> None:
-        check(form)
-
-    test.__name__ = test.__qualname__ = check.__name__.replace("check_", "test_", 1)
-    test.__doc__ = check.__doc__
-    return test
-
-
-for _check in CHECKS:
-    setattr(FormatContract, _check.__name__.replace("check_", "test_", 1), _test_of(_check))
+with_tests(FormatContract, CHECKS)

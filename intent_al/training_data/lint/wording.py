@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+
+from intent_al.plugins import nearest
 
 _LONGEST = 60
 
@@ -22,6 +23,6 @@ def listed(names: Iterable[str], most: int = 3) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint to put behind a message, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.75)
-    return f" (did you mean {quoted(near[0])}?)" if near else ""
+    """A hint to put into a message, or nothing: a bot's names are too many to list."""
+    near = nearest(name, known, cutoff=0.75)
+    return f" (did you mean {quoted(near)}?)" if near else ""

@@ -37,7 +37,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ChangeRecord:
     """A change that can be taken back. ``note`` is what was kept in its journal."""
 
     id: str
@@ -57,7 +57,7 @@ def keep_last(folder: Path, count: int = KEPT) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def read_record(folder: Path) -> Record:
+def read_record(folder: Path) -> ChangeRecord:
     """Raises WriteRefusedError where the record is damaged."""
     try:
         content = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -65,7 +65,7 @@ def read_record(folder: Path) -> Record:
             Kept(Path(one["path"]), *(_bytes(folder, number, kind) for kind in ("old", "new")))
             for number, one in enumerate(content["files"])
         )
-        return Record(folder.name, folder, str(content["note"]), files)
+        return ChangeRecord(folder.name, folder, str(content["note"]), files)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WriteRefusedError(
             f"the record of the change cannot be read ({error}); take it back in the bot's "
@@ -74,7 +74,7 @@ def read_record(folder: Path) -> Record:
         ) from None
 
 
-def plan(record: Record, root: Path, dialect: Dialect) -> ChangeSet:
+def plan(record: ChangeRecord, root: Path, dialect: Dialect) -> ChangeSet:
     """What has to be written to take a change back.
 
     Raises WriteRefusedError, with file and line, where its own lines were edited since.

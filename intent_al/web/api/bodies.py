@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from intent_al.errors import UsageError
+from intent_al.plugins import did_you_mean
 
 Body = TypeVar("Body")
 
@@ -21,7 +22,8 @@ def read(kind: type[Body], data: object) -> Body:
     hints = typing.get_type_hints(kind)
     for name in data:
         if name not in hints:
-            raise UsageError(f"there is no field {str(name)[:40]!r}; there are {', '.join(hints)}")
+            short = str(name)[:40]
+            raise UsageError(f"there is no field {short!r}{did_you_mean(short, hints)}")
     values = {}
     for one in dataclasses.fields(kind):  # type: ignore[arg-type]
         if one.name in data:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import g, request
 
+from intent_al.insights.agreement import agreements
 from intent_al.store import accounts, approvals, audit, decisions, history, listing
 from intent_al.web import changes, filters
 from intent_al.web.access import Permission
 from intent_al.web.api.endpoint import TEXT, WHOLE, endpoint
 from intent_al.web.asked_most import SHOWN, asked_most
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.filters import PAGE, page_of, sort_of, state_of
 from intent_al.web.gaps import found_gaps
 from intent_al.web.gaps import pick as pick_gap
@@ -77,7 +78,7 @@ def progress() -> dict[str, Any]:
         **history.counts(store()),
         "days": [one._asdict() for one in history.per_day(store(), 0.0)],
         "people": [one._asdict() for one in history.people(store())],
-        "agreement": [one._asdict() for one in history.agreements(store())],
+        "agreement": [one._asdict() for one in agreements(store())],
         "corrected": [
             {"likeliest": likeliest, "decided": decided, "times": times}
             for likeliest, decided, times in history.corrected(store(), SHOWN)
@@ -91,7 +92,7 @@ def progress() -> dict[str, Any]:
 @endpoint("GET", "/waiting", Permission.READ)
 def waiting() -> dict[str, Any]:
     """How many decisions nobody has applied, for the bot's build pipeline."""
-    count, oldest = decisions.waiting(store(), desk().project.settings.bot.name)
+    count, oldest = decisions.waiting(store(), context().project.settings.bot.name)
     return {"decisions": count, "oldest_seconds": max(0.0, now() - oldest) if oldest else 0.0}
 
 

@@ -18,9 +18,9 @@ from intent_al.web.access import Permission
 from intent_al.web.api.bodies import schema
 from intent_al.web.api.endpoint import TEXT, endpoint
 from intent_al.web.cards import View
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.deciding import (
-    Choice,
+    ReviewChoice,
     checked_entities,
     decision_of,
     known_intents,
@@ -103,8 +103,8 @@ _CARD = {"type": "object", "properties": {"html": TEXT, "card": schema(View)}}
 @endpoint("GET", "/intents", Permission.READ, answer={"type": "object"})
 def intents() -> dict[str, Any]:
     """The intents that an utterance may have, with what the team says of them."""
-    descriptions = desk().project.settings.review.descriptions
-    names = known_intents(store(), desk())
+    descriptions = context().project.settings.review.descriptions
+    names = known_intents(store(), context())
     return {"intents": [{"name": one, "description": descriptions.get(one, "")} for one in names]}
 
 
@@ -147,15 +147,17 @@ def release(body: ItemsBody) -> dict[str, Any]:
 def decide(body: DecisionBody) -> dict[str, Any]:
     """Say what an utterance is."""
     found = cards.find(store(), body.item)
-    choice = Choice(body.outcome, body.intent, body.line, body.entities, body.seconds, body.request)
+    choice = ReviewChoice(
+        body.outcome, body.intent, body.line, body.entities, body.seconds, body.request
+    )
     number = stage.decide(
         store(),
         decision_of(store(), found, choice),
         reviewer=g.user.name,
         alone=Alone(body.revises),
-        clock=desk().clock,
+        clock=context().clock,
     )
-    return {"decision": number, "done": what_was_done(store(), desk(), number)}
+    return {"decision": number, "done": what_was_done(store(), context(), number)}
 
 
 @endpoint("POST", "/undo", Permission.REVIEW, body=UndoBody)
@@ -185,7 +187,7 @@ def similar(item: int) -> dict[str, Any]:
     """What waits and resembles an item, the most alike first; ticked is what is much alike."""
     return {
         "items": [
-            {**one.row._asdict(), "likeness": one.likeness, "ticked": one.ticked}
+            {**one.row._asdict(), "similarity": one.similarity, "ticked": one.ticked}
             for one in bulk.similar_to_item(item)
         ]
     }
@@ -203,6 +205,6 @@ def card_of(number: int, entities: Sequence[Entity] | None = None) -> dict[str, 
     found = cards.find(store(), number)
     if entities is not None:
         entities = checked_entities(entities, found.text)
-    shown = cards.view(store(), desk(), found, entities)
+    shown = cards.view(store(), context(), found, entities)
     html = render_template("card.html", card=shown, filter={}, **for_card(number))
     return {"card": asdict(shown), "html": html, "title": visible(found.text)[:200]}

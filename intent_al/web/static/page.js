@@ -3,12 +3,12 @@
 // Three parts: the hand (cards that are fetched ahead), the outbox (decisions on their way, kept in
 // the browser until the server has them), and keys (which press what is on the page).
 import { marking } from "./marking.js";
+import { seeing } from "./seen.js";
 
 const API = "/api/v1";
 const AHEAD = 4;
 const RENEW_MS = 4 * 60 * 1000;
 const RETRY_MS = [500, 1000, 2000, 5000, 10000];
-const REST_MS = 400;
 const body = document.body;
 
 const data = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -69,15 +69,9 @@ let fetching = null;
 let exhausted = false;
 let shows = 0;
 
-// While the next card or an undo is on its way, nothing can be decided; and who types on, blindly, has
-// not seen the card that comes: keys work again once the keyboard has rested.
-let waiting = 0;
-let blindAt = -Infinity;
+const seen = seeing(place);
 function wait(more) {
-  waiting += more;
-  place.inert = waiting > 0;
-  place.setAttribute("aria-busy", String(place.inert));
-  if (!waiting) focusCard();
+  if (!seen.wait(more)) focusCard();
 }
 function focusCard() {
   const words = place.querySelector(".utterance");
@@ -128,6 +122,7 @@ async function show() {
   const card = hand[at];
   if (!card) return finish();
   place.replaceChildren(card.node);
+  seen.drawn();
   history.replaceState(null, "", `/review/${card.item}${location.search.replace(/([?&])done=[^&]*/, "$1")}`);
   shownAt = performance.now();
   position();
@@ -458,14 +453,10 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const card = place.querySelector(".card");
   if (!card) return;
-  const undoes = waiting && card.querySelector(`[data-does=undo] [data-key="${CSS.escape(key)}"]`);
-  if (key.length === 1 || key === "Enter" || key.startsWith("Arrow")) {
-    const typesOn = event.timeStamp - blindAt < REST_MS;
-    if (typesOn || (waiting && !undoes)) {
-      event.preventDefault();
-      blindAt = event.timeStamp;
-      return;
-    }
+  const undoes = card.querySelector(`[data-does=undo] [data-key="${CSS.escape(key)}"]`);
+  if ((key.length === 1 || key === "Enter" || key.startsWith("Arrow")) && seen.tooEarly(event, undoes)) {
+    event.preventDefault();
+    return;
   }
   if (key === "Enter" || key === "ArrowRight" || key === "ArrowLeft") {
     const target = key === "Enter" ? card.querySelector("[data-accept]")
@@ -516,6 +507,7 @@ addEventListener("beforeunload", (event) => { if (outbox.size()) event.preventDe
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 addEventListener("online", () => outbox.run());
 
+seen.drawn();
 outbox.run();
 fetchAhead();
 first.querySelector(".utterance").focus({ preventScroll: true });

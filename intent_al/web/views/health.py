@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from intent_al.store.overview import overview
 from intent_al.web.access import Permission, needs
-from intent_al.web.context import desk, store
+from intent_al.web.context import context, store
 
 blueprint = Blueprint("health", __name__)
 
@@ -21,7 +21,7 @@ def healthz() -> Response:
 @blueprint.get("/metrics")
 @needs(Permission.READ)
 def metrics() -> Response:
-    found = overview(store(), desk().project.settings.bot.name)
+    found = overview(store(), context().project.settings.bot.name)
     gauges = {
         "intent_al_queue_open": ("Items that wait for a human.", found.in_queue),
         "intent_al_decided": ("Utterances that were decided.", found.decided),
@@ -29,5 +29,7 @@ def metrics() -> Response:
         "intent_al_utterances": ("Different free texts.", found.utterances),
         "intent_al_user_turns": ("Messages of users.", found.user_turns),
     }
-    text = desk().metrics.render({name: (words, value) for name, (words, value) in gauges.items()})
+    text = context().metrics.render(
+        {name: (words, value) for name, (words, value) in gauges.items()}
+    )
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")

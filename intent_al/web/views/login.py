@@ -18,7 +18,7 @@ from flask import (
 
 from intent_al.store import accounts, claims
 from intent_al.web import passwords
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.messages import say
 from intent_al.web.security import COOKIE, SESSION_SECONDS
 
@@ -39,7 +39,7 @@ def form() -> str:
 def sign_in() -> tuple[str, int] | Response:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     target = _inside(request.form.get("next", ""))
-    throttle, keys = desk().throttle, [f"name {name[:200]}", f"address {request.remote_addr}"]
+    throttle, keys = context().throttle, [f"name {name[:200]}", f"address {request.remote_addr}"]
     seconds = throttle.wait(keys, now())
     if seconds > 0:
         trouble = say("wait", seconds=round(seconds + 0.5))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from intent_al.insights.agreement import agreements
 from intent_al.store import history
 from intent_al.web.access import Permission, needs
 from intent_al.web.asked_most import SHOWN, asked_most
@@ -24,7 +25,7 @@ def progress() -> str:
         days=days,
         highest=max((one.decided for one in days), default=1),
         people=history.people(store()),
-        agreements=history.agreements(store()),
+        agreements=agreements(store()),
         corrected=history.corrected(store(), SHOWN),
         asked=asked_most(),
     )

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from intent_al.store import listing
 from intent_al.web import filters
 from intent_al.web.access import Permission, needs
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.filters import PAGE, page_of, sort_of, state_of
 from intent_al.web.saved_filters import drop_filter, keep_filter
 
@@ -36,7 +36,7 @@ def listing_page() -> str:
         sort=sort,
         states=tuple(listing.STATES),
         sorts=tuple(listing.SORTS),
-        choices=desk().choices.get("", now(), lambda: listing.choices(store())),
+        choices=context().choices.get("", now(), lambda: listing.choices(store())),
         saved=g.user.preferences.get("filters", {}),
     )
 

@@ -14,9 +14,9 @@ from intent_al.store import claims, remarks
 from intent_al.store.decisions import Alone
 from intent_al.web import cards, filters
 from intent_al.web.access import Permission, may, needs
-from intent_al.web.context import desk, now, store
+from intent_al.web.context import context, now, store
 from intent_al.web.deciding import (
-    Choice,
+    ReviewChoice,
     decision_of,
     known_intents,
     typed_intent,
@@ -59,7 +59,7 @@ def card(item: int) -> str:
     found = cards.find(store(), item)
     line = request.args.get("line")
     edited = None if line is None else entity_line.read(line, found.text)
-    shown = cards.view(store(), desk(), found, edited)
+    shown = cards.view(store(), context(), found, edited)
     holder = claims.holder(store(), item, now=now())
     return render_template(
         "review.html",
@@ -67,10 +67,10 @@ def card(item: int) -> str:
         holder=holder if holder != g.user.name else None,
         position=position(),
         filter=filters.given(request.args),
-        intents=known_intents(store(), desk()),
-        facts=desk().knowledge.facts(),
+        intents=known_intents(store(), context()),
+        facts=context().knowledge.facts(),
         done=_done(),
-        guideline=desk().project.settings.review.guideline,
+        guideline=context().project.settings.review.guideline,
         **for_card(item),
     )
 
@@ -86,7 +86,7 @@ def decide(item: int) -> Response:
         decision,
         reviewer=g.user.name,
         alone=Alone(whole(form.get("revises"))),
-        clock=desk().clock,
+        clock=context().clock,
     )
     return _next(filters.given(form), done=number)
 
@@ -114,11 +114,11 @@ def settle(item: int) -> Response:
     return _see("review.card", item=item, **filters.given(request.form))
 
 
-def _choice() -> Choice:
+def _choice() -> ReviewChoice:
     form = request.form
     kind, _, intent = form.get("choice", "").partition(":")
     if kind == "typed":
-        intent = typed_intent(form.get("typed", ""), known_intents(store(), desk()))
+        intent = typed_intent(form.get("typed", ""), known_intents(store(), context()))
     elif kind == "new":
         intent = form.get("typed", "").strip()
     outcome = Outcome.LABELLED
@@ -126,7 +126,7 @@ def _choice() -> Choice:
         if kind not in [one.value for one in Outcome] or kind == outcome.value:
             raise UsageError(say("no_choice"))
         outcome = Outcome(kind)
-    return Choice(
+    return ReviewChoice(
         outcome,
         intent,
         line=form.get("line"),
@@ -155,7 +155,7 @@ def _done() -> str:
     if done == "undone":
         return say("undone")
     number = whole(done)
-    return "" if number is None else what_was_done(store(), desk(), number)
+    return "" if number is None else what_was_done(store(), context(), number)
 
 
 def _see(endpoint: str, **values: Any) -> Response:

@@ -16,7 +16,7 @@ from intent_al.store import queue
 from intent_al.store.listing import Filter
 from intent_al.web.access import Permission, needs
 from intent_al.web.bulk import LONGEST, MOST, Shown, decide_all, free_rows, similar, similar_to_item
-from intent_al.web.context import desk, store
+from intent_al.web.context import context, store
 from intent_al.web.deciding import INTENT_NAME, known_intents, typed_intent
 from intent_al.web.gaps import gap_named
 from intent_al.web.messages import say
@@ -53,7 +53,7 @@ def show() -> str:
         like=like,
         gap=gap,
         intent=intent,
-        intents=known_intents(store(), desk()),
+        intents=known_intents(store(), context()),
         done="" if done is None else say("together_done", count=done),
         conflicts=whole(request.args.get("conflicts")),
     )
@@ -69,7 +69,7 @@ def decide() -> Response:
     if request.form.get("choice") == Outcome.OUT_OF_SCOPE.value:
         outcome, intent = Outcome.OUT_OF_SCOPE, None
     elif not (request.form.get("choice") == "new" and INTENT_NAME.fullmatch(typed)):
-        intent = typed_intent(typed, known_intents(store(), desk()))
+        intent = typed_intent(typed, known_intents(store(), context()))
     decided, conflicts = decide_all([one for one in items if one is not None], outcome, intent)
     values: dict[str, Any] = {"done": decided, "conflicts": conflicts or None}
     asked = whole(request.form.get("item"))

@@ -14,7 +14,7 @@ from intent_al.training_data.dialects.operations import (
     RenameIntent,
     UnlistName,
 )
-from tests.training_data.rasa.test_edits import edited
+from tests.support.rasa_data.editing import edited
 
 RENAMED = {
     "blocks, however quoted": (

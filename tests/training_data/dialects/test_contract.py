@@ -9,19 +9,8 @@ import pytest
 from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.dialects.registry import available, dialect_named
 from intent_al.training_data.dialects.testing import CHECKS, DialectContract
-from tests.support import small_bot
-from tests.support.line_dialect import FILE, LineDialect
-
-LINES = "# what people say\ngreet: hello\ngreet: good day\n\nbye: see you\nbye: so long\n"
-
-
-def bot_of(name: str, folder: Path) -> Path:
-    """A small bot in the dialect of that name; a new dialect needs one here."""
-    if name == "rasa":
-        return small_bot.make(folder)
-    folder.mkdir()
-    (folder / FILE).write_text(LINES, encoding="utf-8")
-    return folder
+from tests.support.line_dialect import LineDialect
+from tests.training_data.dialects.bots import bot_of
 
 
 class TestEvery(DialectContract):

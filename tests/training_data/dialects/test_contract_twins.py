@@ -22,7 +22,7 @@ from intent_al.training_data.dialects.rasa.dialect import RasaDialect
 from intent_al.training_data.domain import Domain
 from intent_al.training_data.placed import TrainingData
 from tests.support.line_dialect import LineDialect
-from tests.training_data.dialects.test_contract import bot_of
+from tests.training_data.dialects.bots import bot_of
 
 
 class Nameless(LineDialect):

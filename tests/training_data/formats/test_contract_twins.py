@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.contract import Check
 from intent_al.errors import TrainingDataError
 from intent_al.records import Entity, Example
 from intent_al.training_data.formats import testing
@@ -250,7 +251,7 @@ def test_every_check_has_a_twin() -> None:
 
 
 @pytest.mark.parametrize("check", testing.CHECKS, ids=lambda check: check.__name__)
-def test_honest_format_passes(check: testing.Check) -> None:
+def test_honest_format_passes(check: Check) -> None:
     check(Honest())
 
 
@@ -259,6 +260,6 @@ def test_honest_format_passes(check: testing.Check) -> None:
     [(check, twin) for check, twins in TWINS.items() for twin in twins],
     ids=lambda value: value.__name__,
 )
-def test_broken_twin_is_rejected(check: testing.Check, twin: type[Format]) -> None:
+def test_broken_twin_is_rejected(check: Check, twin: type[Format]) -> None:
     with pytest.raises(AssertionError):
         check(twin())

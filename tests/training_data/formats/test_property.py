@@ -16,8 +16,8 @@ from intent_al.training_data.entity_markup import normal
 from intent_al.training_data.formats import Format, format_named
 from intent_al.training_data.formats.testing import FILE, found, meaning
 from intent_al.training_data.placed import Place, PlacedExample
+from tests.support.rasa_data.generated import additions, cases
 from tests.training_data.formats.writers import every_format
-from tests.training_data.rasa.generated import additions, cases
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

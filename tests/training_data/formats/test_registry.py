@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from intent_al.errors import UsageError
-from intent_al.training_data import formats
 from intent_al.training_data.formats import available, format_named, format_of
+from tests.support.plugins import install
 
 
 def test_no_library_is_loaded_before_it_is_needed() -> None:
@@ -34,7 +33,7 @@ def test_no_library_is_loaded_before_it_is_needed() -> None:
     ("name", "message"),
     [
         ("jsnl", "no format 'jsnl'; did you mean 'jsonl'"),
-        ("xml", "no format 'xml'; known: delimited, docbin, jsonl"),
+        ("xml", "no format 'xml'; valid: delimited, docbin, jsonl"),
         ("base", "no format 'base'"),
         ("testing", "no format 'testing'"),
     ],
@@ -69,14 +68,9 @@ def test_unknown_suffix_is_answered_with_known_ones(path: str, message: str) -> 
         format_of(Path(path))
 
 
-def point(name: str, value: str) -> EntryPoint:
-    return EntryPoint(name, value, "intent_al.formats")
-
-
 def test_a_package_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     twin = "tests.training_data.formats.test_contract_twins:Honest"
-    points = [point("honest", twin), point("jsonl", "no.such:Thing")]
-    monkeypatch.setattr(formats, "entry_points", lambda group: points)
+    install(monkeypatch, "intent_al.formats", honest=twin, jsonl="no.such:Thing")
     assert "honest" in available()
     assert format_named("honest").name == "honest"
     assert format_of(Path("a.honest")).name == "honest"
@@ -87,7 +81,7 @@ def test_a_package_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_broken_entry_point_is_named_and_harms_no_other(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    monkeypatch.setattr(formats, "entry_points", lambda group: [point("mine", value)])
+    install(monkeypatch, "intent_al.formats", mine=value)
     with pytest.raises(UsageError, match="mine"):
         format_named("mine")
     assert format_of(Path("a.csv")).name == "delimited"

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from intent_al.training_data.lint.sarif import FINGERPRINT
-from tests.conftest import Call
+from tests.support.commands import Call
 
 PROPERTIES = {
     "sarifLog": {"$schema", "version", "runs"},

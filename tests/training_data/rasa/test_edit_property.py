@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import pytest
-from hypothesis import assume, event, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
@@ -17,39 +17,18 @@ from intent_al.training_data.dialects.operations import (
     Operation,
     RemoveExample,
 )
-from intent_al.training_data.dialects.rasa.editing import Edited, edit, read_back
+from intent_al.training_data.dialects.rasa.editing import edit, read_back
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
-from tests.training_data.rasa.generated import additions, edit_cases
-from tests.training_data.rasa.generated_edits import FILE, bot_files, cleaned, edits
-
-# What an edit may be refused for, because the file's form leaves it no place.
-REASONS = (
-    "neither a '|' block",
-    "several lines",
-    "only while",
-    "nothing but ASCII",
-    "this comment would become text",
-)
-
-
-def edited(source: bytes, operations: list[Operation]) -> Edited | None:
-    """None where the edit is refused, for one of the reasons."""
-    try:
-        found = edit(source, operations, FILE)
-    except WriteRefusedError as error:
-        event("refused")
-        if not any(reason in error.message for reason in REASONS):
-            raise
-        return None
-    event("edited")
-    return found
+from tests.support.rasa_data.editing import edited_or_refused
+from tests.support.rasa_data.generated import additions, edit_cases
+from tests.support.rasa_data.generated_edits import FILE, bot_files, cleaned, edits
 
 
 @edit_cases
 @given(edits())
 def test_every_edit_is_read_back(case: tuple[bytes, list[Operation]]) -> None:
     source, operations = case
-    found = edited(source, operations)
+    found = edited_or_refused(source, operations)
     if found is None:
         return
     read_back.check(source, found.after, operations, FILE, found.touched)
@@ -84,7 +63,7 @@ def test_what_was_added_can_be_taken_out_again(source: bytes, asked: list) -> No
         if example and extended:
             one = Example(example.text, extended[at % len(extended)], example.entities)
             meant |= {one} - standing
-    found = edited(source, [AddExample(example) for example in meant])
+    found = edited_or_refused(source, [AddExample(example) for example in meant])
     if found is not None:
         back = edit(found.after, [RemoveExample(example) for example in meant], FILE)
         assert back.after == source
@@ -129,7 +108,7 @@ def test_what_was_not_meant_is_noticed(
     which: int,
 ) -> None:
     source, operations = case
-    found = edited(source, operations)
+    found = edited_or_refused(source, operations)
     if found is None:
         return
     newline = b"\r\n" if b"\r\n" in found.after else b"\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from intent_al.records import Entity, Example
@@ -12,24 +10,13 @@ from intent_al.training_data.dialects.operations import (
     AddValue,
     ChangeExample,
     ListName,
-    Operation,
     RemoveExample,
     RemoveValue,
     RenameIntent,
     SetVersion,
     UnlistName,
 )
-from intent_al.training_data.dialects.rasa.editing import edit, read_back
-
-FILE = Path("nlu.yml")
-
-
-def edited(source: str | bytes, *operations: Operation) -> str:
-    """The new text, which was read back."""
-    before = source if isinstance(source, bytes) else source.encode("utf-8")
-    found = edit(before, operations, FILE)
-    read_back.check(before, found.after, operations, FILE, found.touched)
-    return found.after.decode("utf-8")
+from tests.support.rasa_data.editing import edited
 
 
 def gone(text: str, intent: str = "a", *entities: Entity) -> RemoveExample:

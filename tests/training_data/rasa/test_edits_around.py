@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intent_al.training_data.dialects.operations import ListName, SetVersion, UnlistName
-from tests.training_data.rasa.test_edits import edited
+from tests.support.rasa_data.editing import edited
 
 LISTS = {
     "one of several": ("intents:\n- a\n- b\nslots: {}\n", "intents:\n- b\nslots: {}\n"),

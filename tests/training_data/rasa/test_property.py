@@ -13,23 +13,10 @@ from intent_al.records import Example
 from intent_al.training_data.dialects.operations import AddExample
 from intent_al.training_data.dialects.rasa.editing import add_examples, read_back
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
-from intent_al.training_data.dialects.rasa.sanitise import clean_example
-from tests.training_data.rasa.generated import additions, cases, nlu_files
+from tests.support.rasa_data.generated import additions, cases, nlu_files
+from tests.support.rasa_data.generated_edits import writable
 
 FILE = Path("nlu.yml")
-
-
-def writable(asked: list[Example]) -> dict[str, list[Example]]:
-    """What a plan would let through, by intent."""
-    cleaned: dict[str, list[Example]] = {}
-    for example in asked:
-        try:
-            one = clean_example(example)
-        except ValueError:
-            continue
-        if all(entity.value is None for entity in one.entities):
-            cleaned.setdefault(one.intent, []).append(one)
-    return cleaned
 
 
 @cases

@@ -12,7 +12,7 @@ from intent_al.training_data.dialects.rasa.sanitise import (
     intent_refusal,
     refusal,
 )
-from tests.training_data.rasa.generated import additions, cases, hostile_texts
+from tests.support.rasa_data.generated import additions, cases, hostile_texts
 
 
 @pytest.mark.parametrize(

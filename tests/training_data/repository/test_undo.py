@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from intent_al.errors import WriteRefusedError
 from intent_al.training_data.repository.undo import taken_back
-from tests.training_data.rasa.generated import cases
+from tests.support.rasa_data.generated import cases
 
 FILE = Path("nlu.yml")
 LINES = st.lists(st.sampled_from("abcdefgh"), max_size=12)

@@ -14,7 +14,7 @@ from intent_al.training_data.dialects.rasa.editing.layout import (
     name_scalar,
     place_for_key,
 )
-from intent_al.training_data.dialects.rasa.editing.nlu_blocks import STEP, Block, usual_step
+from intent_al.training_data.dialects.rasa.editing.nlu_blocks import STEP, EditableBlock, usual_step
 
 _NEW_FILE = ('version: "3.1"', "")
 
@@ -22,7 +22,7 @@ _NEW_FILE = ('version: "3.1"', "")
 def append(
     at: Draft,
     root: Node | None,
-    blocks: list[Block],
+    blocks: list[EditableBlock],
     new: Mapping[tuple[str, str], Sequence[str]],
 ) -> None:
     """Below the last block of the same kind, or else at the end of the ``nlu`` list, which is

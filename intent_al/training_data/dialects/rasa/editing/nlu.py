@@ -37,8 +37,8 @@ from intent_al.training_data.dialects.rasa.editing.layout import (
 )
 from intent_al.training_data.dialects.rasa.editing.nlu_blocks import (
     STEP,
-    Block,
-    Line,
+    BlockLine,
+    EditableBlock,
     biggest,
     blocks_of,
     content_indent,
@@ -87,7 +87,7 @@ class NluEditor:
         self._blocks = blocks_of(root)
         self._renames = renames
         self._plans: dict[int, _Plan] = {}
-        self._lines: dict[int, list[Line]] = {}
+        self._lines: dict[int, list[BlockLine]] = {}
         self._new: dict[tuple[str, str], list[str]] = {}
         refuse_aliases(root, draft.path)
 
@@ -133,10 +133,10 @@ class NluEditor:
         if self._new:
             new_blocks.append(self._at, self._root, staying, self._new)
 
-    def _plan(self, block: Block) -> _Plan:
+    def _plan(self, block: EditableBlock) -> _Plan:
         return self._plans.setdefault(id(block.item), _Plan())
 
-    def _of(self, kind: str, name: str) -> list[Block]:
+    def _of(self, kind: str, name: str) -> list[EditableBlock]:
         return [block for block in self._blocks if (block.kind, block.name) == (kind, name)]
 
     def _add_example(self, example: Example) -> None:
@@ -158,20 +158,20 @@ class NluEditor:
             ]
         self._add("intent", intent, self._rendered(example), candidates)
 
-    def _add(self, kind: str, name: str, line: str, candidates: list[Block]) -> None:
+    def _add(self, kind: str, name: str, line: str, candidates: list[EditableBlock]) -> None:
         target = biggest(candidates)
         if target is None:
             self._new.setdefault((kind, name), []).append(line)
         else:
             self._plan(target).new.append(line)
 
-    def _located(self, block: Block) -> list[Line]:
+    def _located(self, block: EditableBlock) -> list[BlockLine]:
         if id(block.item) not in self._lines:
             found = list(lines_of(self._at, block, decoded=self._decoded))
             self._lines[id(block.item)] = found
         return self._lines[id(block.item)]
 
-    def _standing(self, example: Example) -> list[tuple[Block, int]]:
+    def _standing(self, example: Example) -> list[tuple[EditableBlock, int]]:
         wanted = as_read(example)
         found = [
             (block, position)
@@ -223,7 +223,7 @@ class NluEditor:
             self._plan(block).changed.add(position)
             self._rewrite(self._located(block)[position], text)
 
-    def _rewrite(self, line: Line, text: str) -> None:
+    def _rewrite(self, line: BlockLine, text: str) -> None:
         at = self._at
         if line.node is None:
             raw = at.lines[line.first]
@@ -242,7 +242,7 @@ class NluEditor:
             )
         at.replace(inner[0], at.indent(inner[0]), len(at.lines[inner[0]].rstrip(" ")), text)
 
-    def _delete_block(self, block: Block) -> None:
+    def _delete_block(self, block: EditableBlock) -> None:
         """With the blank lines that would otherwise stand doubled, or at the end, without it."""
         at = self._at
         first, last = dash_line(at, block.item), last_line(at, block.item)
@@ -258,7 +258,7 @@ class NluEditor:
         elif first > 0 and at.is_blank(first - 1):
             at.delete_lines(last + 1, below - 1)
 
-    def _refuse_swallowing(self, block: Block, below: int) -> None:
+    def _refuse_swallowing(self, block: EditableBlock, below: int) -> None:
         """A comment that is indented like the text of the block above would be taken for some."""
         at = self._at
         is_comment = below < len(at.lines) and at.lines[below].lstrip().startswith("#")
@@ -271,7 +271,7 @@ class NluEditor:
                 line=below + 1,
             )
 
-    def _extend_lines(self, block: Block, lines: Sequence[str]) -> None:
+    def _extend_lines(self, block: EditableBlock, lines: Sequence[str]) -> None:
         at = self._at
         assert isinstance(block.examples, ScalarNode)
         indent = content_indent(at, block)
@@ -291,7 +291,7 @@ class NluEditor:
         gap = " " if gap is None else gap
         at.after_line(below, [f"{' ' * indent}-{gap}{line}" for line in lines])
 
-    def _extend_objects(self, block: Block, lines: Sequence[str]) -> None:
+    def _extend_objects(self, block: EditableBlock, lines: Sequence[str]) -> None:
         examples = block.examples
         assert isinstance(examples, SequenceNode)
         dash = examples.start_mark.column

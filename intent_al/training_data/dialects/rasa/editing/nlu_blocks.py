@@ -25,7 +25,7 @@ _HEADER = re.compile(r"\|[+-]?(?P<indent>[1-9])?")
 STEP = 2
 
 
-class Line(NamedTuple):
+class BlockLine(NamedTuple):
     """One example of a block: its lines in the file, its content as Rasa reads it.
 
     ``node`` is the text of an example in list form; in a ``|`` block the content starts at
@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class EditableBlock:
     """One item of the ``nlu`` list; ``name`` is the full name, for an intent."""
 
     kind: str
@@ -75,7 +75,7 @@ class Block:
         return len(examples.value) or None if self.in_objects else None
 
 
-def blocks_of(root: Node | None) -> list[Block]:
+def blocks_of(root: Node | None) -> list[EditableBlock]:
     """Every item that has a kind and a name."""
     found = []
     for item, values in nlu_items(root):
@@ -83,14 +83,14 @@ def blocks_of(root: Node | None) -> list[Block]:
         name = values[kind] if kind else None
         if kind and isinstance(name, ScalarNode):
             shown = full_intent(name.value) if kind == "intent" else name.value
-            found.append(Block(kind, shown, item, name, values.get("examples")))
+            found.append(EditableBlock(kind, shown, item, name, values.get("examples")))
     return found
 
 
-def biggest(blocks: list[Block]) -> Block | None:
+def biggest(blocks: list[EditableBlock]) -> EditableBlock | None:
     """Of the blocks that lines can be added to, the biggest; ``|`` before lists; then the last."""
     best: tuple[bool, int, int] | None = None
-    found: Block | None = None
+    found: EditableBlock | None = None
     for position, block in enumerate(blocks):
         size = block.size()
         if size is None:
@@ -101,7 +101,7 @@ def biggest(blocks: list[Block]) -> Block | None:
     return found
 
 
-def content_indent(at: Draft, block: Block) -> int | None:
+def content_indent(at: Draft, block: EditableBlock) -> int | None:
     """The column at which the text of a ``|`` block begins, None where nothing tells."""
     assert isinstance(block.examples, ScalarNode)
     mark = block.examples.start_mark
@@ -114,7 +114,7 @@ def content_indent(at: Draft, block: Block) -> int | None:
     return None
 
 
-def usual_step(at: Draft, blocks: list[Block]) -> int:
+def usual_step(at: Draft, blocks: list[EditableBlock]) -> int:
     """How far the file indents the lines of a block below its keys."""
     for block in blocks:
         if block.in_lines:
@@ -124,7 +124,7 @@ def usual_step(at: Draft, blocks: list[Block]) -> int:
     return STEP
 
 
-def lines_of(at: Draft, block: Block, *, decoded: bool) -> Iterator[Line]:
+def lines_of(at: Draft, block: EditableBlock, *, decoded: bool) -> Iterator[BlockLine]:
     """The examples of a block in their order; ``decoded``: Rasa turns ``\\u00e9`` into its letter.
 
     Where the block ``has_place`` for them, they have lines that can be edited.
@@ -139,10 +139,10 @@ def lines_of(at: Draft, block: Block, *, decoded: bool) -> Iterator[Line]:
             # Double quotes have that escape themselves.
             if decoded and node is not None and node.style != '"':
                 content = _decoded(content)
-            yield Line(dash_line(at, item), last_line(at, item), content, 0, node)
+            yield BlockLine(dash_line(at, item), last_line(at, item), content, 0, node)
 
 
-def refuse_form(at: Draft, block: Block) -> NoReturn:
+def refuse_form(at: Draft, block: EditableBlock) -> NoReturn:
     raise WriteRefusedError(
         f"the examples of {block.kind} {block.name} are neither a '|' block nor a list of "
         "'- text:' lines; write them as one, then they can be changed",
@@ -151,13 +151,13 @@ def refuse_form(at: Draft, block: Block) -> NoReturn:
     )
 
 
-def _lines_of_text(at: Draft, block: Block, decoded: bool) -> Iterator[Line]:
+def _lines_of_text(at: Draft, block: EditableBlock, decoded: bool) -> Iterator[BlockLine]:
     assert isinstance(block.examples, ScalarNode)
     if not block.in_lines:  # folded or in quotes: its lines are not those of the file
         number = int(block.examples.start_mark.line)
         for text in block.examples.value.splitlines():
             if text.startswith("-"):
-                yield Line(number, number, text[1:].strip(STRIPPED))
+                yield BlockLine(number, number, text[1:].strip(STRIPPED))
         return
     indent = content_indent(at, block) or 0
     for number in content_lines(at, block.examples):
@@ -165,14 +165,14 @@ def _lines_of_text(at: Draft, block: Block, decoded: bool) -> Iterator[Line]:
         if text.startswith("-"):
             content = text[1:].strip(STRIPPED)
             column = indent + text.find(content, 1) if content else indent + 1
-            yield Line(number, number, _decoded(content) if decoded else content, column)
+            yield BlockLine(number, number, _decoded(content) if decoded else content, column)
 
 
 def _decoded(content: str) -> str:
     return yaml_nodes.unescaped(content.encode("ascii")) if "\\" in content else content
 
 
-def holds(line: Line, example: Example) -> bool:
+def holds(line: BlockLine, example: Example) -> bool:
     """Whether a line is read as this text with these entities."""
     if "[" not in line.content:
         return line.content == example.text and not example.entities

@@ -11,7 +11,7 @@ from intent_al.project.config import find_project
 from intent_al.records import PredictionBatch
 from intent_al.store import Store, predictions, queue
 from intent_al.store.queue import Item
-from tests.web.hostile import OTHERS, SCRIPTS
+from tests.support.hostile import OTHERS, SCRIPTS
 
 
 def fill(bot: Path, texts: Sequence[str]) -> list[int]:

@@ -24,7 +24,7 @@ LEARNED, WAITING = 15, 2_000
 
 def run() -> list[Figure]:
     if not (DATA / "clinc150").is_dir():
-        return [Figure(f"likeness: not measured, no data in {DATA}", "")]
+        return [Figure(f"similarity: not measured, no data in {DATA}", "")]
     sets = (("Banking77", banking77("train")), ("CLINC150", clinc150("train")))
     return [one for name, examples in sets for one in measure(name, examples)]
 

@@ -23,7 +23,7 @@ from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 from intent_al.training_data.dialects.rasa.sanitise import clean, clean_example, line_refusal
 from intent_al.training_data.placed import TrainingData
-from tests.training_data.rasa.generated import (
+from tests.support.rasa_data.generated import (
     KNOWN_INTENTS,
     NEW_INTENTS,
     Layout,
@@ -123,6 +123,14 @@ def cleaned(asked: Example) -> Example | None:
     except ValueError:
         return None
     return example if all(entity.value is None for entity in example.entities) else None
+
+
+def writable(asked: list[Example]) -> dict[str, list[Example]]:
+    """The same of many, by intent."""
+    found: dict[str, list[Example]] = {}
+    for example in filter(None, map(cleaned, asked)):
+        found.setdefault(example.intent, []).append(example)
+    return found
 
 
 @st.composite
