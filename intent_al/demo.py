@@ -163,10 +163,10 @@ def _draw_from_traffic(workspace: Workspace, size: int, seed: int) -> None:
     """``size`` different texts of uniformly drawn messages; none that the bot is judged by."""
     store, model = workspace.store, predictions.latest_model(workspace.store)
     texts = {one.id: one.text for one in utterances.spoken(store, workspace.bot)}
-    similarity = ngrams.nearest(
+    copies = ngrams.are_copies(
         ngrams.encode(list(texts.values())), ngrams.encode(workspace.held_out_texts())
     )
-    allowed = {key for key, like in zip(texts, similarity, strict=True) if like < ngrams.NEAR_COPY}
+    allowed = {key for key, is_copy in zip(texts, copies, strict=True) if not is_copy}
     messages = queue.free_text_messages(store, workspace.bot)
     order = np.random.default_rng(seed).permutation(len(messages))
     drawn = dict.fromkeys(messages[i][1] for i in order if messages[i][1] in allowed)

@@ -138,7 +138,8 @@ class Workspace:
             TestSet(
                 path.stem,
                 tuple(
-                    replace(one, text=self.masker.mask(one.text)) for one in read_test_file(path)
+                    replace(one, text=self.masker.mask(one.text))
+                    for one in read_test_file(path, named_by="[gate] test")
                 ),
             )
             for path in self.project.test_paths
