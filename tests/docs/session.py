@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intent_al.demo import copy_bot
 from intent_al.project.config import tomllib
-from tests.docs.blocks import ROOT
+from tests.support.places import ROOT
 
 COMMAND = "import sys; from intent_al.cli import main; sys.argv[0] = 'intent-al'; main()"
 PRESS_KEYS = ROOT / "tests" / "docs" / "press_keys.py"

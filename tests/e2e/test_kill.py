@@ -23,9 +23,9 @@ import pytest
 
 from intent_al import cli
 from tests.support import small_bot
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
 TIMES = range(4)
 
 DRIVER = """

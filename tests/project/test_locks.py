@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import intent_al
 from intent_al.errors import BusyError
 from intent_al.project.locks import lock
+from tests.support.places import ROOT
 
-IMPORT_FROM = Path(intent_al.__file__).parents[1]
 HOLD = """
 import sys
 from pathlib import Path
@@ -32,7 +31,7 @@ def another_process(state: Path, name: str) -> Iterator[subprocess.Popen[str]]:
     """A process that holds the lock until its input ends or it is killed."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(state), name],
-        cwd=IMPORT_FROM,
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -21,8 +21,8 @@ import pytest
 from intent_al.stages.pull import PullReport, pull
 from intent_al.store import Store
 from intent_al.texts.masking import Masker
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 START = 1_700_000_000.0
 KEY = b"k" * 32
 

@@ -22,8 +22,8 @@ import pytest
 
 from intent_al.store import Store, queue
 from intent_al.terminal.keyboard import PASTED, Keyboard
-
-ROOT = Path(__file__).parents[2]
+from tests.support.commands import MAIN
+from tests.support.places import ROOT
 
 
 @contextlib.contextmanager
@@ -74,7 +74,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from intent_al.cli import main; main()", *args],
+            [sys.executable, "-c", MAIN, *args],
             cwd=folder,
             stdin=theirs,
             stdout=theirs,
