@@ -12,6 +12,7 @@ from pathlib import Path
 
 from intent_al.demo import copy_bot
 from intent_al.project.config import tomllib
+from tests.support.limits import HANG
 from tests.support.places import ROOT
 
 COMMAND = "import sys; from intent_al.cli import main; sys.argv[0] = 'intent-al'; main()"
@@ -82,7 +83,7 @@ exec "$run" -c "{COMMAND}" "$@" """,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            timeout=300,
+            timeout=HANG,
             check=False,
         )
 
