@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -28,9 +26,8 @@ from intent_al.evaluation.metrics import accuracy, entity_label, entity_quality
 from intent_al.nlu.builtin import BuiltinModel, train
 from intent_al.records import Entity, Example, SpanBatch
 from tests.benchmarks.figures import Figure
+from tests.support.places import DATA
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("INTENT_AL_DATA", REPOSITORY.parent / "shared" / "data"))
 ROUNDS = 2
 
 T = TypeVar("T")

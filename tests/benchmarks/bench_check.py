@@ -22,8 +22,8 @@ from intent_al.training_data.dialects.rasa import nlu_yaml
 from intent_al.training_data.repository import ledger
 from tests.benchmarks.bench_pull import INTENTS, WORDS
 from tests.benchmarks.figures import Figure
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 EXAMPLES = 100_000
 FILES = 20
 APPLIED = 5_000

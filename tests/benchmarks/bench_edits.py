@@ -29,8 +29,9 @@ from intent_al.training_data.dialects.rasa.editing import add_examples, edit, re
 from intent_al.training_data.dialects.rasa.nlu_yaml import read_sources
 from intent_al.training_data.dialects.rasa.sanitise import clean_example
 from intent_al.training_data.repository import journal
-from tests.benchmarks.bench_builtin import DATA, banking77, snips
+from tests.benchmarks.bench_builtin import banking77, snips
 from tests.benchmarks.figures import Figure
+from tests.support.places import DATA
 from tests.support.rasa_data.replay import FILE, HumanEdit, diff_size, human_edits, meaning
 
 ROUNDS = 7

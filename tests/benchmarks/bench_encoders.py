@@ -26,9 +26,10 @@ from intent_al.errors import ConfigError
 from intent_al.records import FloatArray
 from intent_al.store import Store, vectors
 from intent_al.strategies import scores
-from tests.benchmarks.bench_builtin import DATA, banking77
+from tests.benchmarks.bench_builtin import banking77
 from tests.benchmarks.figures import Figure
 from tests.support.encoder_models import copy_minilm
+from tests.support.places import DATA
 
 EXAMPLES, DRAWS = 10, 3
 CACHED, WIDTH = 100_000, 256

@@ -22,11 +22,11 @@ from intent_al.simulation.successors import accuracy
 from intent_al.simulation.summary import labels_to
 from intent_al.strategies.base import Strategy
 from intent_al.strategies.registry import DEFAULT, open_strategy
-from tests.benchmarks.bench_builtin import DATA
 from tests.benchmarks.bench_strategies import ENCODER, SEEDS
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.intent_pools import SETS
 from tests.benchmarks.peers import PINNED, Peer, peers
+from tests.support.places import DATA
 
 SHARE = 0.95
 

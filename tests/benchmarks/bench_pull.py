@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.figures import Figure
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 EVENTS = 300_000
 REPEATS = 3
 INTENTS = [f"{verb}_{noun}" for verb in ("track", "change", "cancel", "return", "ask")

@@ -34,9 +34,8 @@ from intent_al.training_data.labelled import read_test_file
 from intent_al.workspace import Workspace
 from tests.benchmarks.bench_builtin import banking77
 from tests.benchmarks.figures import Figure
+from tests.support.places import EXAMPLE_BOT, ROOT
 
-ROOT = Path(__file__).parents[2]
-BOT = ROOT / "example_bot"
 MESSAGES = int(os.environ.get("INTENT_AL_MESSAGES", "5000"))
 AT_ONCE = 500
 
@@ -44,7 +43,9 @@ AT_ONCE = 500
 def run() -> list[Figure]:
     archive = Path(os.environ.get("INTENT_AL_MODEL") or _train())
     texts = _texts()
-    with RasaWorker(RasaPython(Path(sys.executable), "3.6.21"), BOT, timeout=3600) as worker:
+    with RasaWorker(
+        RasaPython(Path(sys.executable), "3.6.21"), EXAMPLE_BOT, timeout=3600
+    ) as worker:
         model = RasaModel(worker, archive)
         model.predict(texts[:AT_ONCE])
         started = time.perf_counter()
@@ -77,7 +78,7 @@ def _idle_cycle() -> Figure:
     """The whole process, median of five, on the example bot after a pull."""
     main = "import sys; from intent_al.cli import run; sys.exit(run(sys.argv[1:]))"
     with tempfile.TemporaryDirectory() as folder:
-        bot = copy_bot(BOT, Path(folder) / "bot")
+        bot = copy_bot(EXAMPLE_BOT, Path(folder) / "bot")
         with Workspace(find_project(bot)) as workspace:
             steps.pull(workspace)
         times = []
@@ -97,21 +98,21 @@ def _train() -> Path:
     if not found.exists():
         command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", "bot", "--out"]
         environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false"}
-        subprocess.run([*command, str(folder)], cwd=BOT, env=environment, check=True)
+        subprocess.run([*command, str(folder)], cwd=EXAMPLE_BOT, env=environment, check=True)
     return found
 
 
 def _texts() -> list[str]:
     """Different messages in a fixed order."""
-    examples = [one.example.text for one in nlu_yaml.read([BOT / "data"]).examples]
-    held_out = read_test_file(BOT / "tests" / "test_nlu.yml")
+    examples = [one.example.text for one in nlu_yaml.read([EXAMPLE_BOT / "data"]).examples]
+    held_out = read_test_file(EXAMPLE_BOT / "tests" / "test_nlu.yml")
     texts = [one.text for one in (*_logged(), *held_out)] + examples
     texts += [one.text for one in banking77("test")]
     return [text for text in dict.fromkeys(map(str.strip, texts)) if text][:MESSAGES]
 
 
 def _logged() -> list[Example]:
-    answers = read_test_file(BOT / "recording" / "answers.jsonl")
+    answers = read_test_file(EXAMPLE_BOT / "recording" / "answers.jsonl")
     return [one for one in answers if one.text.strip()]
 
 

@@ -26,7 +26,8 @@ from intent_al.store.queue import Item
 from tests.benchmarks.figures import Figure
 from tests.support import small_bot
 from tests.support.chromium import chromium
-from tests.support.page_server import CODE, served
+from tests.support.commands import MAIN
+from tests.support.page_server import served
 
 UTTERANCES = int(os.environ.get("INTENT_AL_REVIEW_UTTERANCES", "1000000"))
 QUEUE, DECIDED = 10_000, 5_000
@@ -283,4 +284,4 @@ def at_once(bot: Path, port: int, tokens: list[str]) -> list[Figure]:
 
 
 def _job(bot: Path, name: str) -> list[str]:
-    return [sys.executable, "-c", CODE, name, "--project", str(bot)]
+    return [sys.executable, "-c", MAIN, name, "--project", str(bot)]

@@ -22,8 +22,8 @@ from intent_al.stages.select import BatchRequest, select
 from intent_al.store import Store, predictions, vectors
 from intent_al.strategies.base import Pool
 from intent_al.strategies.registry import DEFAULT, choose, open_strategy
-from tests.benchmarks.bench_builtin import REPOSITORY
 from tests.benchmarks.figures import Figure
+from tests.support.places import ROOT
 
 INTENTS, WIDTH, EXAMPLES, ASKED = 150, 256, 3_000, 50
 REACH = {100_000: (2.0, 1.0), 1_000_000: (20.0, 4.0)}
@@ -60,7 +60,7 @@ def _figures(what: str, n: int, found: dict[str, float]) -> list[Figure]:
 def _measured(kind: str, n: int) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.bench_scale", kind, str(n)],
-        cwd=REPOSITORY,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,

@@ -15,9 +15,10 @@ from intent_al.nlu.builtin import train
 from intent_al.records import Example
 from intent_al.store.listing import Waiting
 from intent_al.web.similarity import LISTED, TICKED, Crowd
-from tests.benchmarks.bench_builtin import DATA, banking77
+from tests.benchmarks.bench_builtin import banking77
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.intent_pools import clinc150
+from tests.support.places import DATA
 
 LEARNED, WAITING = 15, 2_000
 

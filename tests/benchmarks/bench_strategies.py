@@ -18,9 +18,9 @@ from intent_al.simulation.loop import STRATIFIED, Plan
 from intent_al.simulation.run import LINEAR, Result, Simulation, open_bench, simulate
 from intent_al.simulation.summary import Summary, ratio_of_means
 from intent_al.strategies.registry import BUILT_IN, DEFAULT
-from tests.benchmarks.bench_builtin import DATA
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.intent_pools import SETS
+from tests.support.places import DATA
 
 ENCODER = "wordllama"
 SEEDS = (10, 11, 12, 13, 14)

@@ -20,10 +20,11 @@ from intent_al.nlu.linear import out_of_fold
 from intent_al.records import FloatArray, IntArray
 from intent_al.strategies.label_errors import suspicion
 from intent_al.strategies.novelty import novelty
-from tests.benchmarks.bench_builtin import DATA, banking77, figure, timed
+from tests.benchmarks.bench_builtin import banking77, figure, timed
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.intent_pools import OUT_OF_SCOPE, clinc150
 from tests.support.encoder_models import copy_minilm
+from tests.support.places import DATA
 
 FLIPPED, LOOKED_AT = 0.05, 0.08
 SEEDS = range(5)

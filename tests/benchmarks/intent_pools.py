@@ -9,7 +9,8 @@ import numpy as np
 
 from intent_al.records import Example
 from intent_al.simulation.data import Task, make_task
-from tests.benchmarks.bench_builtin import DATA, banking77
+from tests.benchmarks.bench_builtin import banking77
+from tests.support.places import DATA
 
 OUT_OF_SCOPE = "oos"
 LARGEST = 900

@@ -13,7 +13,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +27,7 @@ from intent_al.project.config import find_project
 from intent_al.store import Store, queue
 from intent_al.workspace import Workspace
 from tests.support import rasa_bots
+from tests.support.limits import HANG, until
 
 TALK = ["hello", "where is my order", "the mug arrived in pieces :(", "thanks", "/greet", "bye"]
 
@@ -72,9 +72,7 @@ def test_the_spool_holds_what_the_tracker_store_holds(talked: tuple[Path, str]) 
     bot, _ = talked
     spool = bot / ".intent-al" / "spool" / "events.jsonl"
     wanted = stored(bot)
-    deadline = time.monotonic() + 10
-    while len(events(spool)) < len(wanted) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    until(lambda: len(events(spool)) >= len(wanted), lambda: events(spool))
     found = events(spool)
     assert [one["event"] for one in found] == [one["event"] for one in wanted]
     assert {one["sender_id"] for one in found} == {"visitor"}
@@ -120,7 +118,7 @@ def test_a_pull_from_the_spool_is_a_pull_from_the_tracker_store(
     assert [tuple(row) for row in pulled["sql"]] == [tuple(row) for row in pulled["spool"]]
 
 
-def test_a_conversation_is_in_the_review_queue_within_seconds(talked: tuple[Path, str]) -> None:
+def test_a_conversation_reaches_the_review_queue(talked: tuple[Path, str]) -> None:
     bot, url = talked
     main = "import sys; from intent_al.cli import run; sys.exit(run(sys.argv[1:]))"
     words = ["schedule", "--intake", "5 s", "--cycle", "never", "--project", str(bot)]
@@ -129,29 +127,26 @@ def test_a_conversation_is_in_the_review_queue_within_seconds(talked: tuple[Path
     )
     text = "my parrot ate the handle of the teapot"
     try:
-        wait_until_asked(bot, "the mug arrived in pieces :(", 90, scheduler)
+        wait_until_asked(bot, "the mug arrived in pieces :(", scheduler)
         rasa_bots.say(url, text, sender="somebody else")
-        wait_until_asked(bot, text, 20, scheduler)
+        wait_until_asked(bot, text, scheduler)
     finally:
         scheduler.send_signal(signal.SIGTERM)
-        _, err = scheduler.communicate(timeout=60)
+        _, err = scheduler.communicate(timeout=HANG)
     assert scheduler.returncode == 0, err
 
 
-def wait_until_asked(
-    bot: Path, text: str, seconds: float, scheduler: subprocess.Popen[str]
-) -> None:
-    deadline = time.monotonic() + seconds
+def wait_until_asked(bot: Path, text: str, scheduler: subprocess.Popen[str]) -> None:
     path = find_project(bot).database
-    while True:
-        if path.exists():
-            with closing(Store(path)) as store:
-                asked = {item.text for item in queue.open_items(store)}
-            if text in asked:
-                return
+
+    def asked() -> set[str]:
         assert scheduler.poll() is None
-        assert time.monotonic() < deadline, asked if path.exists() else "no database"
-        time.sleep(0.2)
+        if not path.exists():
+            return set()
+        with closing(Store(path)) as store:
+            return {item.text for item in queue.open_items(store)}
+
+    until(lambda: text in asked(), asked)
 
 
 @pytest.mark.parametrize("broken", ["a folder", "a full disk"])
@@ -168,10 +163,7 @@ def test_a_spool_that_cannot_be_written_changes_no_answer(broken: str, bot: Path
             sender = f"visitor {os.urandom(4).hex()}"
             answers = [rasa_bots.say(url, text, sender=sender) for text in TALK]
             log = bot / "server.log"
-            deadline = time.monotonic() + 10
-            while "the bot goes on" not in log.read_text(errors="replace"):
-                assert time.monotonic() < deadline, "nobody was told"
-                time.sleep(0.1)
+            until(lambda: "the bot goes on" in log.read_text(errors="replace"))
     finally:
         endpoints.write_text(before)
     assert all(answers)

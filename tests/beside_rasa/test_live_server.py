@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from intent_al.stages import review
 from intent_al.stages.review.answers import read_answers
 from intent_al.workspace import Workspace
 from tests.support import rasa_bots, small_bot
+from tests.support.limits import HANG, until
 
 TOKEN = "let-me-in"
 TEXTS = ["hello there", "refund the teapot please", "cancel my order", "is there life on mars"]
@@ -134,13 +134,13 @@ def test_with_a_signed_token_until_the_server_is_killed(bot: Path) -> None:
     with rasa_bots.running(bot, "--jwt-secret", TOKEN) as url:
         with RasaServer(Access(url)) as nobody, pytest.raises(RasaError, match="jwt_secret"):
             nobody.status()
-        access = Access(url, jwt_secret=TOKEN, timeout=20)
+        access = Access(url, jwt_secret=TOKEN, timeout=HANG)
         server = RasaServer(access, sleep=lambda seconds: None)
         model = HttpModel(server)
         log = (bot / "server.log").read_text(errors="replace")
         pid = next(pid for pid in processes_at(url))
         os.kill(pid, signal.SIGKILL)
-        time.sleep(0.5)
+        until(lambda: not processes_at(url))
         with pytest.raises(RasaError, match="is the bot running there"):
             model.predict(TEXTS * 10)
         assert "Traceback" not in log

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tarfile
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from intent_al.errors import NotEnoughDataError, RasaError
 from intent_al.project.config import find_project
 from intent_al.workspace import Workspace
 from tests.support import rasa_bots
+from tests.support.limits import HANG, until
 
 
 @pytest.fixture
@@ -152,13 +152,8 @@ def kill_soon(words: str) -> threading.Thread:
     """The first process with these words, as the system does when memory runs out."""
 
     def kill() -> None:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            for pid in rasa_processes(words):
-                time.sleep(0.3)
-                os.kill(pid, signal.SIGKILL)
-                return
-            time.sleep(0.02)
+        until(lambda: rasa_processes(words))
+        os.kill(rasa_processes(words)[0], signal.SIGKILL)
 
     thread = threading.Thread(target=kill)
     thread.start()
@@ -186,7 +181,7 @@ def test_a_training_that_takes_too_long_is_ended(bot: Path) -> None:
 def test_a_worker_that_dies_is_started_once_more(bot: Path, python: RasaPython) -> None:
     archive = bot / "models" / "first.tar.gz"
     others = set(rasa_children())
-    with RasaWorker(python, bot, timeout=300) as worker:
+    with RasaWorker(python, bot, timeout=HANG) as worker:
         model = RasaModel(worker, archive)
         before = model.predict(["hello there you"])
         (pid,) = set(rasa_children()) - others
@@ -202,7 +197,7 @@ def test_a_worker_that_dies_of_a_request_is_one_line(bot: Path, tmp_path: Path) 
     program.write_text("#!/bin/sh\nread line; echo the disk is on fire >&2; exit 7\n")
     program.chmod(0o755)
     broken = RasaPython(program, "3.6.21")
-    with RasaWorker(broken, bot, timeout=30) as worker, pytest.raises(RasaError) as error:
+    with RasaWorker(broken, bot, timeout=HANG) as worker, pytest.raises(RasaError) as error:
         worker.facts(bot / "models" / "first.tar.gz")
     assert "ended with exit code 7. It said last: the disk is on fire" in one_line(error.value)
 
@@ -234,10 +229,7 @@ def test_a_worker_ends_with_whoever_started_it(bot: Path) -> None:
     (child,) = rasa_children(owner.pid)
     owner.kill()
     owner.communicate()
-    deadline = time.monotonic() + 20
-    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not Path(f"/proc/{child}").exists()
+    until(lambda: not Path(f"/proc/{child}").exists())
 
 
 def rasa_children(of: int | None = None) -> list[int]:

@@ -14,7 +14,7 @@ from intent_al.store import Store, accounts, decisions, history, queue
 from intent_al.store.decisions import Decision
 from tests.support import page_server
 from tests.support.keyboard import SignIn, begin, item_of, press
-from tests.support.limits import until
+from tests.support.limits import HANG, until
 from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
@@ -399,6 +399,7 @@ def test_the_build_pipeline_is_told_how_many_decisions_wait(
     kim = accounts.find_user(store, "kim")
     assert kim is not None
     token = accounts.add_token(store, kim, "t", ("read",), by="t", now=time.time(), seconds=60)
-    found = ServerQuestion(address, token).result()
+    found = ServerQuestion(address, token, HANG).result()
     assert (found.decisions, round(found.oldest_seconds / 3600)) == (1, 2)
-    assert "is INTENT_AL_TOKEN right?" in ServerQuestion(address, "wrong").result().unknown
+    wrong = ServerQuestion(address, "wrong", HANG)
+    assert "is INTENT_AL_TOKEN right?" in wrong.result().unknown

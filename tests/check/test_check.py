@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +9,7 @@ import pytest
 from intent_al.training_data.repository import ledger
 from tests.check.answers import question, replace
 from tests.support import a_ledger
-from tests.support.commands import Call, Called
-
-ROOT = Path(__file__).parents[2]
+from tests.support.commands import MAIN, Call, Called, run_python
 
 
 def states(called: Called) -> dict[str, str]:
@@ -243,15 +239,7 @@ def test_nothing_is_written_or_opened(clone: Path) -> None:
         " 'sqlalchemy', 'intent_al.store', 'intent_al.workspace', 'urllib.request', 'urllib3');"
         "print(code, [name for name in names if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", code],
-        cwd=clone,
-        env={"PYTHONPATH": str(ROOT), "PATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = run_python(code, cwd=clone, PYTHONDONTWRITEBYTECODE="1")
     assert done.stderr.splitlines()[-1] == "0 []"
     assert snapshot(clone) == before
     assert not (clone / ".intent-al").exists()
@@ -259,14 +247,7 @@ def test_nothing_is_written_or_opened(clone: Path) -> None:
 
 def test_a_log_without_utf_8_tells_good_from_bad(clone: Path) -> None:
     replace(clone / "data" / "nlu.yml", "    - hey\n", "    - hey a@mail.test\n")
-    done = subprocess.run(
-        [sys.executable, "-c", "from intent_al.cli import main; main()", "check"],
-        cwd=clone,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "ascii:strict"},
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_python(MAIN, "check", cwd=clone, PYTHONIOENCODING="ascii:strict")
     assert done.returncode == 12
-    assert b"+ files" in done.stdout
-    assert b"x personal data" in done.stdout
+    assert "+ files" in done.stdout
+    assert "x personal data" in done.stdout

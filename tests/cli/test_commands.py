@@ -15,7 +15,9 @@ import pytest
 from intent_al.cli import COMMANDS, cli
 from intent_al.texts.plain import visible
 from tests.support import small_bot
-from tests.support.commands import Call
+from tests.support.commands import MAIN, Call, run_python
+from tests.support.limits import HANG
+from tests.support.places import ROOT
 
 HEAVY = ("spacy", "sklearn", "scipy", "pycrfsuite", "sqlalchemy", "flask")
 WITHOUT_END = ("schedule", "serve")
@@ -127,28 +129,19 @@ def test_light_commands_import_nothing_heavy(pulled: Path, args: tuple[str, ...]
         "import sys; from intent_al.cli import run; run(sys.argv[1:]);"
         f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *args],
-        cwd=pulled,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "", "USER": "kim"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = run_python(code, *args, cwd=pulled, USER="kim")
     assert done.stderr.splitlines()[-1] == "[]"
 
 
 def test_a_closed_pipe_is_no_traceback(pulled: Path) -> None:
-    reader = f"{sys.executable} -c 'from intent_al.cli import main; main()' score -n 500 --json"
+    reader = f"{sys.executable} -c '{MAIN}' score -n 500 --json"
     done = subprocess.run(
         ["sh", "-c", f"{reader} | head -c 10"],
         cwd=pulled,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG,
         check=False,
     )
     assert "Traceback" not in done.stderr
@@ -156,19 +149,8 @@ def test_a_closed_pipe_is_no_traceback(pulled: Path) -> None:
 
 
 def test_a_terminal_without_utf_8_gets_question_marks(pulled: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from intent_al.cli import main; main()", "gate"],
-        cwd=pulled,
-        env={
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "PATH": "",
-            "PYTHONIOENCODING": "ascii:strict",
-        },
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert b"Traceback" not in done.stderr
+    done = run_python(MAIN, "gate", cwd=pulled, PYTHONIOENCODING="ascii:strict")
+    assert "Traceback" not in done.stderr
 
 
 def test_scores_say_whose_prediction_they_are_of(call: Call, pulled: Path) -> None:

@@ -20,7 +20,9 @@ from intent_al.training_data.formats import built_in, format_named
 from intent_al.training_data.formats.testing import found
 from intent_al.workspace import Workspace
 from tests.support import small_bot
-from tests.support.commands import Call, one_line
+from tests.support.commands import MAIN, Call, one_line
+from tests.support.limits import HANG
+from tests.support.places import ROOT
 
 WRITABLE = [name for name in built_in() if format_named(name).writable]
 UNALIGNED = "    - has my [ref](part)und been sent yet\n"
@@ -182,13 +184,12 @@ def test_a_terminal_is_shown_texts_that_cannot_steer_it(bot: Path) -> None:
         )
     )
     master, slave = pty.openpty()
-    command = "from intent_al.cli import main; main()"
     subprocess.run(
-        [sys.executable, "-c", command, "export", "-", "--format", "delimited"],
+        [sys.executable, "-c", MAIN, "export", "-", "--format", "delimited"],
         cwd=bot,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""},
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
         stdout=slave,
-        timeout=60,
+        timeout=HANG,
         check=True,
     )
     os.close(slave)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,8 @@ from intent_al.cli.output.findings import show
 from intent_al.project.config import find_project
 from intent_al.stages import lint
 from intent_al.store import Store, changes
-from tests.support.commands import Call, Called
+from tests.support.commands import Call, Called, run_python
+from tests.support.places import EXAMPLE_BOT
 
 TWICE = """
 - intent: complaint
@@ -285,18 +284,10 @@ def test_imports_nothing_heavy(bad: Path, pulled: Path, store: bool) -> None:
         "import sys; from intent_al.cli import run; run(sys.argv[1:]);"
         f"print([name for name in {wanted!r} if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, "lint", "--fail-on", "never"],
-        cwd=pulled if store else bad,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = run_python(code, "lint", "--fail-on", "never", cwd=pulled if store else bad)
     assert done.stderr.splitlines()[-1] == "[]"
 
 
 def test_the_example_bot_may_be_shipped(call: Call, tmp_path: Path) -> None:
-    bot = shutil.copytree(Path(__file__).parents[2] / "example_bot", tmp_path / "bot")
+    bot = shutil.copytree(EXAMPLE_BOT, tmp_path / "bot")
     assert json.loads(call("lint", "--json", project=bot).out)["counts"]["error"] == 0

@@ -1,4 +1,4 @@
-"""The scheduler as a process: a conversation reaches the queue within seconds."""
+"""The scheduler as a process: a conversation reaches the queue by itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from intent_al.project.config import find_project
 from intent_al.store import Store, queue
 from tests.support import small_bot
+from tests.support.limits import HANG, until
 
 pytestmark = pytest.mark.slow
 
@@ -44,28 +44,19 @@ def asked(bot: Path) -> set[str]:
         return {item.text for item in queue.open_items(store)}
 
 
-def wait_for(bot: Path, count: int, seconds: float = 40) -> float:
-    started = time.monotonic()
-    while len(asked(bot)) < count:
-        assert time.monotonic() - started < seconds, asked(bot)
-        time.sleep(0.2)
-    return time.monotonic() - started
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_new_messages_are_in_the_queue_within_seconds(
+def test_new_messages_are_in_the_queue_after_the_next_intake(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     bot = small_bot.make(tmp_path / "bot", ["where is it", "money back please"])
     with scheduled(bot, "--intake", "5 s", "--cycle", "never", "--json") as process:
-        wait_for(bot, 2)
+        until(lambda: len(asked(bot)) == 2, lambda: asked(bot))
         with closing(sqlite3.connect(bot / "rasa.db")) as connection, connection:
             event = small_bot._user("the vase never came, stop it", 77, small_bot.START + 9_000)
             small_bot._insert(connection, "late", event)
-        assert wait_for(bot, 3) < 15
-        assert "the vase never came, stop it" in asked(bot)
+        until(lambda: "the vase never came, stop it" in asked(bot), lambda: asked(bot))
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=HANG)
     assert process.returncode == code, err
     lines = [line for line in map(json.loads, out.splitlines()) if "job" in line]
     assert [line["job"] for line in lines] == ["intake", "intake"]
@@ -75,7 +66,7 @@ def test_new_messages_are_in_the_queue_within_seconds(
 def test_a_bad_interval_is_one_line(tmp_path: Path) -> None:
     bot = small_bot.make(tmp_path / "bot", ["hello"])
     with scheduled(bot, "--intake", "2 s") as process:
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=HANG)
     assert process.returncode == 3
     assert err.count("\n") == 1
     assert "between 5 seconds and a week" in err

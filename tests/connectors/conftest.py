@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from connectors import open_connector
 from connectors.base import Connector
+from tests.support.places import DATA
 
 START = 1_795_313_669.25
 COLUMNS = "id, sender_id, type_name, timestamp, intent_name, action_name, data"
@@ -203,9 +203,7 @@ def user_event() -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def rasa_logs() -> Path:
     """Real logs of a help desk bot, Rasa 1.10; they live outside of the repository."""
-    data = os.environ.get("INTENT_AL_DATA")
-    root = Path(data) if data else Path(__file__).resolve().parents[2].parent / "shared" / "data"
-    folder = root / "rasa_logs"
+    folder = DATA / "rasa_logs"
     if not folder.is_dir():
         pytest.skip(f"no {folder}: set INTENT_AL_DATA")
     return folder

@@ -221,7 +221,8 @@ CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(CELLS.filter(bool), min_size=1, max_size=8), st.sampled_from(",;\t|"))
 def test_whatever_csv_writes_is_read(path, written, delimiter):
@@ -233,7 +234,8 @@ def test_whatever_csv_writes_is_read(path, written, delimiter):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.binary(max_size=60), st.integers(1, 3))
 def test_any_bytes_are_read_or_refused_and_pages_resume(path, noise, page_size):

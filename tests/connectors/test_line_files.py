@@ -248,7 +248,7 @@ CELLS = (
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(TARGETS), CELLS))
 def test_hostile_rows_never_crash(row):
     try:

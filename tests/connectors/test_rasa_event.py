@@ -316,7 +316,7 @@ HOSTILE = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(KEYS, HOSTILE), st.sampled_from(KINDS))
 def test_hostile_events_never_crash(data, kind):
     try:

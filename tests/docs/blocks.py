@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.support.places import ROOT
+
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\S*)\s*$")
 LABEL = re.compile(r"^ *<!-- (?P<name>not run|file|exit codes): (?P<value>.+?) -->$")
 

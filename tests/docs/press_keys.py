@@ -14,8 +14,7 @@ import sys
 import termios
 import time
 
-QUIET = 0.4
-DEADLINE = 60.0
+from tests.support.limits import HANG
 
 
 def main() -> int:
@@ -24,11 +23,9 @@ def main() -> int:
     if not process:
         os.execv(command[0], command)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    waiting = list(keys)
-    seen_since = False
-    deadline = time.monotonic() + DEADLINE
-    while time.monotonic() < deadline:
-        if select.select([terminal], [], [], QUIET)[0]:
+    given_up = time.monotonic() + HANG
+    while time.monotonic() < given_up:
+        if select.select([terminal], [], [], 0.05)[0]:
             try:
                 shown = os.read(terminal, 65536)
             except OSError:  # the other side is gone
@@ -36,11 +33,10 @@ def main() -> int:
             if not shown:
                 break
             sys.stdout.buffer.write(shown)
-            seen_since = True
-        elif seen_since and waiting:
-            # it has drawn something and now waits
-            os.write(terminal, waiting.pop(0).encode())
-            seen_since = False
+        elif keys and not termios.tcgetattr(terminal)[3] & termios.ICANON:
+            # it has asked for single keys, and takes what is typed ahead one after the other
+            os.write(terminal, keys.encode())
+            keys = ""
     else:
         os.kill(process, 9)
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from intent_al.demo import copy_bot
 from intent_al.project.config import tomllib
-from tests.docs.blocks import ROOT
+from tests.support.limits import HANG
+from tests.support.places import ROOT
 
 COMMAND = "import sys; from intent_al.cli import main; sys.argv[0] = 'intent-al'; main()"
 PRESS_KEYS = ROOT / "tests" / "docs" / "press_keys.py"
@@ -82,7 +83,7 @@ exec "$run" -c "{COMMAND}" "$@" """,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            timeout=300,
+            timeout=HANG,
             check=False,
         )
 

@@ -10,9 +10,10 @@ from connectors import available, connector_type
 from connectors.settings import options
 from intent_al.project.config import CONFIG_FILE, BotSettings, Settings, read_settings
 from intent_al.strategies.registry import open_strategy
-from tests.docs.blocks import ROOT, Block, blocks, documents, every_block
+from tests.docs.blocks import Block, blocks, documents, every_block
 from tests.docs.output import missing_line, wrong_in_diff
 from tests.docs.session import DECIDED, Session
+from tests.support.places import ROOT
 
 EXCEPTIONS = 12
 """Blocks that are not run, each with its reason in the document. Not to grow without need."""

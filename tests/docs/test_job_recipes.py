@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from intent_al import __version__
 from intent_al.cli import COMMANDS, cli
-from tests.docs.blocks import ROOT
+from tests.support.places import ROOT
 
 RECIPES = ROOT / "docs" / "recipes"
 JOBS = (

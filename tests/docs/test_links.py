@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import ROOT, documents
+from tests.docs.blocks import documents
+from tests.support.places import ROOT
 
 LINK = re.compile(r"!?\[(?P<words>(?:[^\[\]]|\[[^\]]*\])*)\]\((?P<target>[^)\s]+)\)")
 INLINE_CODE = re.compile(r"`[^`]*`")

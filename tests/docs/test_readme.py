@@ -10,7 +10,8 @@ import pytest
 
 from intent_al.cli import COMMANDS
 from intent_al.project.config import tomllib
-from tests.docs.blocks import ROOT, blocks
+from tests.docs.blocks import blocks
+from tests.support.places import ROOT
 
 
 def _commands() -> list[str]:

@@ -16,9 +16,10 @@ import yaml
 
 from intent_al import __version__
 from intent_al.cli import COMMANDS
-from tests.docs.blocks import ROOT
 from tests.docs.session import COMMAND
 from tests.support import a_ledger, small_bot
+from tests.support.limits import HANG
+from tests.support.places import ROOT
 
 RECIPES = ROOT / "docs" / "recipes"
 INSTALL = f"pip install intent-al=={__version__}"
@@ -69,7 +70,7 @@ class Desk:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=HANG,
             check=False,
         )
 

@@ -23,7 +23,7 @@ from intent_al.store.schema import OWNERS
 from intent_al.strategies.registry import BUILT_IN, of_predictions
 from intent_al.texts.masking import RULE_NAMES
 from intent_al.training_data.formats import built_in, format_named
-from tests.docs.blocks import ROOT
+from tests.support.places import ROOT
 
 DOCS = ROOT / "docs"
 

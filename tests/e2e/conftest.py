@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from intent_al import cli, demo
-
-ROOT = Path(__file__).parents[2]
+from tests.support.places import EXAMPLE_BOT
 
 
 @pytest.fixture(scope="session")
 def example_bot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the example bot, as somebody would have it after cloning."""
-    return demo.copy_bot(ROOT / "example_bot", tmp_path_factory.mktemp("example") / "bot")
+    return demo.copy_bot(EXAMPLE_BOT, tmp_path_factory.mktemp("example") / "bot")
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,10 @@ import pytest
 
 from intent_al import cli
 from tests.support import small_bot
+from tests.support.limits import HANG
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
 TIMES = range(4)
 
 DRIVER = """
@@ -99,7 +100,7 @@ def start(bot: Path, args: tuple[str, ...], die_at: int = 0) -> subprocess.Popen
 
 
 def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=HANG)
     return process.returncode, err
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 from intent_al.engines.rasa.http_model import HttpModel
 from intent_al.engines.rasa.server import Access, RasaServer
 from intent_al.errors import ConfigError, RasaError
+from tests.support.limits import HANG
 
 RANKING = [{"name": "greet", "confidence": 0.7}, {"name": "order", "confidence": 0.3}]
 PARSED: dict[str, Any] = {"intent": RANKING[0], "intent_ranking": RANKING, "entities": []}
@@ -85,7 +85,7 @@ class Pauses(list[float]):
 
 def client(server: Server | str, pauses: Pauses | None = None, **more: Any) -> RasaServer:
     url = server if isinstance(server, str) else server.url
-    settings = {"timeout": 2.0, **more}
+    settings = {"timeout": HANG, **more}
     return RasaServer(Access(url, **settings), sleep=Pauses() if pauses is None else pauses)
 
 
@@ -137,10 +137,8 @@ def test_an_answer_that_is_none_is_one_line(
 def test_a_server_that_hangs_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        started = time.monotonic()
         with client(url, timeout=0.2) as asked, pytest.raises(RasaError, match=r"within 0\.2 s"):
             asked.status()
-    assert time.monotonic() - started < 10
 
 
 def test_a_server_that_breaks_off_is_asked_again() -> None:
@@ -158,7 +156,7 @@ def test_a_server_that_breaks_off_is_asked_again() -> None:
         url = f"http://127.0.0.1:{broken.getsockname()[1]}"
         with client(url) as asked, pytest.raises(RasaError, match="does not answer"):
             asked.status()
-        thread.join(5)
+        thread.join(HANG)
         assert not thread.is_alive(), "five tries"
 
 

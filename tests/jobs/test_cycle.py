@@ -101,13 +101,12 @@ def test_a_branch_says_itself_that_it_has_passed(bot: Path) -> None:
     assert ledger.parse(shown.stdout).gated == made.data_hash
 
 
-def test_nothing_new_ends_at_once(bot: Path) -> None:
+def test_nothing_new_trains_nothing(bot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(bot)
-    started = time.perf_counter()
+    monkeypatch.delattr(steps, "retrain")
     report = run(bot)
     assert (report.outcome, report.retrained) == (NOTHING, None)
     assert "0 new decisions, 10 start a cycle" in report.reason
-    assert time.perf_counter() - started < 1.0
 
 
 def test_few_decisions_wait_for_their_days(bot: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 
 from intent_al.errors import BusyError, ConfigError, NotEnoughDataError
 from intent_al.jobs.schedule import Job, Told, serve, trigger_of
+from tests.support.limits import HANG, until
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 
@@ -70,15 +70,14 @@ class Clock:
             target=serve, args=(jobs, self.told.append, self.stop), kwargs=more
         )
 
-    def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
+    def until(self, true: Callable[[], bool]) -> None:
         self.thread.start()
-        deadline = time.monotonic() + seconds
-        while not true() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        self.stop.set()
-        self.thread.join(20)
+        try:
+            until(true)
+        finally:
+            self.stop.set()
+            self.thread.join(HANG)
         assert not self.thread.is_alive()
-        assert true()
 
 
 def test_what_a_job_did_is_said_and_nothing_is_not() -> None:
@@ -91,7 +90,7 @@ def test_what_a_job_did_is_said_and_nothing_is_not() -> None:
 
 def test_a_long_job_does_not_stop_the_other() -> None:
     release, ran = threading.Event(), []
-    slow = Job("cycle", "5 s", lambda: str(release.wait(20)), at_once=True)
+    slow = Job("cycle", "5 s", lambda: str(release.wait(HANG)), at_once=True)
     quick = Job("intake", "5 s", lambda: ran.append(1), at_once=True)  # type: ignore[func-returns-value]
     clock = Clock(slow, quick, before_end=release.set)
     clock.until(lambda: len(ran) >= 2)
@@ -110,7 +109,7 @@ def test_a_job_that_fails_is_one_line_and_runs_again() -> None:
         raise RuntimeError("a bug")
 
     clock = Clock(Job("intake", "5 s", fails, at_once=True))
-    clock.until(lambda: len(clock.told) >= 3, seconds=30)
+    clock.until(lambda: len(clock.told) >= 3)
     assert [one.line for one in clock.told] == [
         "no user message yet",
         "another intake is running: left out",

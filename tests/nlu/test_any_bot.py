@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intent_al.nlu.intents import IntentModel
@@ -80,7 +80,7 @@ def test_texts_that_say_nothing_get_no_opinion() -> None:
 WORDS = st.sampled_from("a the open close door 7 🚪 再见 x ".split(" "))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.lists(WORDS, max_size=6).map(" ".join), st.sampled_from(["a", "b", "c", "d"])),

@@ -62,7 +62,7 @@ def test_known_features_of_a_new_text_are_kept_and_unknown_ones_dropped() -> Non
     assert (rows[2] != features.training_rows[0]).nnz == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(texts=st.lists(st.text(alphabet=st.characters(exclude_categories=()), max_size=20)))
 def test_any_text_gives_a_row_that_depends_on_nothing_around_it(texts: list[str]) -> None:
     features = TextFeatures(TEXTS)

@@ -21,8 +21,9 @@ import pytest
 from intent_al.stages.pull import PullReport, pull
 from intent_al.store import Store
 from intent_al.texts.masking import Masker
+from tests.support.limits import HANG
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 START = 1_700_000_000.0
 KEY = b"k" * 32
 
@@ -416,7 +417,7 @@ def run_driver(store: Path, log: Path, die_at: int = 0) -> subprocess.CompletedP
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HANG,
     )
 
 

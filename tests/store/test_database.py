@@ -14,10 +14,10 @@ import pytest
 from intent_al.errors import StoreError
 from intent_al.store import Store, cards, database, decisions, listing, logs, schema
 from intent_al.store.listing import Filter
+from tests.support.limits import HANG
 
 SPAWN = multiprocessing.get_context("spawn")
 OPENERS, WRITERS, ROUNDS = 20, 4, 60
-PATIENCE = 100
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ def together(target: Callable[[Path, Barrier], None], path: Path, number: int) -
     for process in processes:
         process.start()
     for process in processes:
-        process.join(PATIENCE)
+        process.join(HANG)
     assert [process.exitcode for process in processes] == [0] * number
 
 
 def open_first(path: Path, barrier: Barrier) -> None:
-    barrier.wait(PATIENCE)
+    barrier.wait(HANG)
     with Store(path) as store, store.write() as connection:
         connection.execute(
             "INSERT INTO conversation (sender) VALUES (?)",
@@ -63,7 +63,7 @@ def open_first(path: Path, barrier: Barrier) -> None:
 
 def read_then_write(path: Path, barrier: Barrier) -> None:
     with Store(path) as store:
-        barrier.wait(PATIENCE)
+        barrier.wait(HANG)
         for _ in range(ROUNDS):
             with store.write() as connection:
                 said = store.count("SELECT said FROM utterance")

@@ -47,7 +47,7 @@ def one_line(called: Called, code: int, *words: str) -> None:
 
 def run_python(
     code: str, *args: str, cwd: Path, path: str = "", **environment: str
-) -> subprocess.CompletedProcess[bytes]:
+) -> subprocess.CompletedProcess[str]:
     """Run ``code`` with an environment that holds nothing but ``path`` and what is given."""
     return subprocess.run(
         [sys.executable, "-c", code, *args],
@@ -55,6 +55,8 @@ def run_python(
         env={"PYTHONPATH": str(ROOT), "PATH": path, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
+        encoding="utf-8",
+        errors="replace",
         timeout=HANG,
         check=False,
     )

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-CODE = "from intent_al.cli import main; main()"
+from tests.support.commands import MAIN
+from tests.support.places import ROOT
 
 
 def start(bot: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:
     """The server and its address, once it answers."""
     server = subprocess.Popen(
-        [sys.executable, "-c", CODE, "serve", "-p", str(bot), "--port", str(port), "--json"],
-        cwd=REPOSITORY,
+        [sys.executable, "-c", MAIN, "serve", "-p", str(bot), "--port", str(port), "--json"],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import small_bot
+from tests.support.limits import HANG, until
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
 
@@ -151,14 +151,15 @@ def running(bot: Path, *words: str, ready: str = "/version") -> Iterator[str]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
+
+        def answers() -> bool:
             assert server.poll() is None, log.read_text(errors="replace")[-2000:]
             with contextlib.suppress(OSError):
                 ask(url + ready)
-                break
-            time.sleep(0.5)
-        else:
-            raise AssertionError(f"the bot was not ready in time: {log}")
+                return True
+            return False
+
+        until(answers, lambda: f"the bot was not ready in time: {log}")
         yield url
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -170,7 +171,7 @@ def ask(url: str, body: object = None) -> Any:
     """One request, JSON in and out."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=HANG) as answer:
         return json.load(answer)
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from intent_al.errors import RasaError
 from intent_al.system import processes as children
+from tests.support.limits import until
 
 PARENT = (
     "import subprocess, sys, time; "
@@ -43,15 +43,10 @@ def started(code: str) -> tuple[subprocess.Popen[bytes], int]:
 
 
 def gone(pid: int) -> bool:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except OSError:
-            return True
-        time.sleep(0.02)
-    return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def test_children_of_a_child_end_with_it() -> None:
@@ -59,7 +54,7 @@ def test_children_of_a_child_end_with_it() -> None:
     with children.watched(process):
         assert process.poll() is None
     assert process.poll() is not None
-    assert gone(grandchild)
+    until(lambda: gone(grandchild))
 
 
 def test_one_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,4 +74,4 @@ def test_when_we_end_all_of_them_end_and_no_other_is_started() -> None:
         with pytest.raises(RasaError, match="is ending"), children.watched(second):
             os.abort()
         assert second.poll() is not None
-        assert gone(grandchild)
+        until(lambda: gone(grandchild))

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from intent_al.system.webhook import tell
+from tests.support.limits import HANG
 
 
 class Listener(HTTPServer):
@@ -51,7 +52,8 @@ def listener() -> Iterator[Listener]:
 
 
 def told(url: str) -> str | None:
-    return tell(url, {"outcome": "promoted", "after": 0.9}, timeout=2, sleep=lambda seconds: None)
+    outcome = {"outcome": "promoted", "after": 0.9}
+    return tell(url, outcome, timeout=HANG, sleep=lambda seconds: None)
 
 
 def test_the_outcome_arrives_as_json(listener: Listener) -> None:

@@ -22,8 +22,9 @@ import pytest
 
 from intent_al.store import Store, queue
 from intent_al.terminal.keyboard import PASTED, Keyboard
-
-ROOT = Path(__file__).parents[2]
+from tests.support.commands import MAIN
+from tests.support.limits import HANG
+from tests.support.places import ROOT
 
 
 @contextlib.contextmanager
@@ -74,7 +75,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from intent_al.cli import main; main()", *args],
+            [sys.executable, "-c", MAIN, *args],
             cwd=folder,
             stdin=theirs,
             stdout=theirs,
@@ -90,16 +91,16 @@ class Terminal:
         self.shown = ""
         os.write(self._ours, keys.encode())
 
-    def sees(self, words: str, seconds: float = 30) -> None:
-        deadline = time.monotonic() + seconds
+    def sees(self, words: str) -> None:
+        deadline = time.monotonic() + HANG
         while words not in self.text():
             left = deadline - time.monotonic()
             assert left > 0, f"never saw {words!r} in {self.text()!r}"
             if select.select([self._ours], [], [], min(left, 0.5))[0]:
                 self._read()
 
-    def ends(self, seconds: float = 30) -> int:
-        deadline = time.monotonic() + seconds
+    def ends(self) -> int:
+        deadline = time.monotonic() + HANG
         while self.process.poll() is None and time.monotonic() < deadline:
             if select.select([self._ours], [], [], 0.1)[0]:
                 self._read()

@@ -285,4 +285,8 @@ def test_a_hostile_text_takes_linear_time(piece: str, tail: str) -> None:
         masker(enabled=RULE_NAMES).mask(text)
         return time.process_time() - started
 
-    assert seconds(100_000) < max(0.3, 60 * seconds(5_000))
+    def is_linear() -> bool:
+        """20 times the text takes about 20 times as long; by its square it would be 400 times."""
+        return seconds(100_000) < 60 * seconds(5_000)
+
+    assert any(is_linear() for _ in range(5)), "each time, whatever else ran beside it"

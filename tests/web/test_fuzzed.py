@@ -36,7 +36,6 @@ def test_no_request_breaks_the_server(app: Flask, store: Store) -> None:
 def _ask(requests: Any, headers: dict[str, str], answers: list[int]) -> None:
     @settings(
         max_examples=EACH,
-        deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from intent_al.records import Entity, Example
 
 
-# More cases on demand: INTENT_AL_CASES=10000. The clock says nothing on a shared machine.
+# More cases on demand: INTENT_AL_CASES=10000
 def _settings(usual: int) -> settings:
     return settings(
         max_examples=int(os.environ.get("INTENT_AL_CASES", usual)),
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
 

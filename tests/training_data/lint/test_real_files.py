@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,9 @@ from intent_al.errors import TrainingDataError
 from intent_al.training_data import lint
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.rules import RULES
+from tests.support.places import DATA
 from tests.support.planning import RASA
 
-DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 BOTS = DATA / "rasa_yaml"
 FOLDERS = sorted({path.parent for path in BOTS.rglob("*.y*ml")})
 pytestmark = pytest.mark.skipif(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,9 @@ from intent_al.records import Example
 from intent_al.training_data.dialects.rasa.domain import read_domain_sources
 from intent_al.training_data.dialects.rasa.nlu_yaml import read
 from intent_al.training_data.source_files import read_bytes
+from tests.support.places import DATA
 from tests.support.planning import plan
 
-DATA = Path(os.environ.get("INTENT_AL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 FILES = sorted(DATA.glob("rasa_yaml/**/*.y*ml"))
 pytestmark = pytest.mark.skipif(
     not FILES, reason=f"no real files: {DATA}/rasa_yaml is absent (set INTENT_AL_DATA)"

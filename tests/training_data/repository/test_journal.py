@@ -16,6 +16,7 @@ from intent_al.records import Example
 from intent_al.system import durable
 from intent_al.training_data.changes.changeset import ChangeSet
 from intent_al.training_data.repository.journal import commit, recover
+from tests.support.places import ROOT
 from tests.support.planning import plan
 
 NLU = "nlu:\n- intent: greet\n  examples: |\n    - hey\n"
@@ -143,12 +144,11 @@ def test_a_real_kill_leaves_all_or_nothing(bot: Path) -> None:
         commit(changes, bot / ".intent-al" / "apply.journal", step=step)
         """
     )
-    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", script, str(bot)],
         check=False,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == -signal.SIGKILL
     between = contents(bot)
