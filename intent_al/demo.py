@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,10 +27,7 @@ from intent_al.store import predictions, queue, utterances
 from intent_al.store.queue import Item
 from intent_al.texts import ngrams
 from intent_al.texts.masking import Masker
-from intent_al.workspace import AUDIT, Workspace
-
-if TYPE_CHECKING:
-    from intent_al.nlu.builtin import BuiltinModel
+from intent_al.workspace import AUDIT, KnownModels, Workspace
 
 ANSWERS = Path("recording") / "answers.jsonl"
 ROUNDS = 4
@@ -97,7 +93,7 @@ def run(
     The log is pulled once; every arm starts from a copy of that state.
     """
     start = copy_bot(bot, folder / "start")
-    trained: dict[str, BuiltinModel] = {}  # every arm starts from the same model
+    trained: KnownModels = {}  # every arm starts from the same model
     with Workspace(find_project(start), trained) as workspace:
         tell("pull: the recorded log of the example bot")
         pulled = steps.pull(workspace)
@@ -121,7 +117,7 @@ def copy_bot(bot: Path, target: Path) -> Path:
     return target
 
 
-def _arm(folder: Path, name: str, seed: int, reviews: int, trained: dict[str, BuiltinModel]) -> Arm:
+def _arm(folder: Path, name: str, seed: int, reviews: int, trained: KnownModels) -> Arm:
     """Select, review, apply, retrain and judge. Random arms keep no audit sample back."""
     project = find_project(folder)
     if name != CHOSEN:
@@ -167,10 +163,10 @@ def _draw_from_traffic(workspace: Workspace, size: int, seed: int) -> None:
     """``size`` different texts of uniformly drawn messages; none that the bot is judged by."""
     store, model = workspace.store, predictions.latest_model(workspace.store)
     texts = {one.id: one.text for one in utterances.spoken(store, workspace.bot)}
-    similarity = ngrams.nearest(
+    copies = ngrams.are_copies(
         ngrams.encode(list(texts.values())), ngrams.encode(workspace.held_out_texts())
     )
-    allowed = {key for key, like in zip(texts, similarity, strict=True) if like < ngrams.NEAR_COPY}
+    allowed = {key for key, is_copy in zip(texts, copies, strict=True) if not is_copy}
     messages = queue.free_text_messages(store, workspace.bot)
     order = np.random.default_rng(seed).permutation(len(messages))
     drawn = dict.fromkeys(messages[i][1] for i in order if messages[i][1] in allowed)

@@ -10,7 +10,7 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from intent_al.encoders.cached import CachedEncoder
 from intent_al.encoders.registry import open_encoder
@@ -33,6 +33,9 @@ from intent_al.training_data.repository.recovery import recover
 if TYPE_CHECKING:
     from intent_al.nlu.builtin import BuiltinModel
 
+KnownModels: TypeAlias = "MutableMapping[str, BuiltinModel]"
+"""Built-in models that are trained already, by their ids."""
+
 AUDIT = "audit sample"
 """Name of the test set that reviewers make of the traffic itself."""
 
@@ -43,10 +46,8 @@ FILES_LOCK = "apply"
 class Workspace:
     """Use it as a context manager. Opening finishes or reverts what a kill left half-done."""
 
-    def __init__(
-        self, project: Project, trained: MutableMapping[str, BuiltinModel] | None = None
-    ) -> None:
-        """``trained`` are models by id that need not be trained again, shared by the demo."""
+    def __init__(self, project: Project, trained: KnownModels | None = None) -> None:
+        """``trained`` need not be trained again: the demo shares them."""
         self.project = project
         self.settings = project.settings
         self.bot = project.settings.bot.name
@@ -137,7 +138,8 @@ class Workspace:
             TestSet(
                 path.stem,
                 tuple(
-                    replace(one, text=self.masker.mask(one.text)) for one in read_test_file(path)
+                    replace(one, text=self.masker.mask(one.text))
+                    for one in read_test_file(path, named_by="[gate] test")
                 ),
             )
             for path in self.project.test_paths

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from intent_al import __version__
-from intent_al.check import files
 from intent_al.check.report import CheckReport, from_plain, to_plain
 from intent_al.errors import TrainingDataError
 from intent_al.project.config import Project
 from intent_al.system.durable import replace_file
+from intent_al.training_data.lint import of_project
 
 FILE = "check.json"
 _FORMAT = 1
@@ -26,7 +26,7 @@ def key(project: Project) -> str:
     """A hash of every file that is read, of the settings, and of this package's version."""
     read = [
         (path.as_posix(), hashlib.sha256(_bytes_of(path)).hexdigest())
-        for path in files.all_files(project)
+        for path in of_project.all_files(project)
     ]
     settings = asdict(replace(project.settings, sources={}))
     return _hash([_FORMAT, __version__, project.root.as_posix(), settings, read])

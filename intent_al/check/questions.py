@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from intent_al.check import files
 from intent_al.check.report import CheckAnswer, CheckReport, State, answer, relative
 from intent_al.project.config import Project
 from intent_al.project.settings import Settings
 from intent_al.records import Example
 from intent_al.texts.personal_data import Policy
 from intent_al.training_data import lint
-from intent_al.training_data.lint import personal, rules
+from intent_al.training_data.lint import of_project, personal, rules
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.placed import Place
 from intent_al.training_data.repository import ledger
@@ -22,8 +21,8 @@ NO_LEDGER = "no ledger: nothing was applied here yet"
 
 
 def judge(project: Project) -> CheckReport:
-    inputs = files.load(project)
-    known = files.read_ledger(project)
+    inputs = of_project.load(project)
+    known = of_project.read_ledger(project)
     unread = _unread(project, inputs)
     answers = (
         _files(project, inputs, unread),
@@ -80,7 +79,9 @@ def _lint(settings: Settings, inputs: lint.Inputs) -> CheckAnswer:
     return answer("lint", ", ".join(counts) or "nothing found", found)
 
 
-def _applied(known: files.PlacedLedger | None, inputs: lint.Inputs, unread: int) -> CheckAnswer:
+def _applied(
+    known: of_project.PlacedLedger | None, inputs: lint.Inputs, unread: int
+) -> CheckAnswer:
     question = "applied changes"
     if known is None:
         return answer(question, NO_LEDGER)
@@ -95,7 +96,7 @@ def _applied(known: files.PlacedLedger | None, inputs: lint.Inputs, unread: int)
     return answer(question, f"{len(lost):,} of {_many(len(entries), 'decision')} lost", found)
 
 
-def _lost(entry: ledger.Entry, known: files.PlacedLedger) -> Finding:
+def _lost(entry: ledger.Entry, known: of_project.PlacedLedger) -> Finding:
     message = (
         f"decision {entry.decision} (apply {entry.apply}, {entry.at}) {entry.action} an example of "
         f"{entry.intent} in {entry.path}, and it stands there no longer as it was decided; restore "
@@ -106,7 +107,7 @@ def _lost(entry: ledger.Entry, known: files.PlacedLedger) -> Finding:
 
 
 def _personal(
-    settings: Settings, known: files.PlacedLedger | None, inputs: lint.Inputs
+    settings: Settings, known: of_project.PlacedLedger | None, inputs: lint.Inputs
 ) -> CheckAnswer:
     question = "personal data"
     if personal.PERSONAL_DATA in settings.lint.off:
@@ -129,7 +130,7 @@ def _personal(
 
 
 def _gate(
-    settings: Settings, known: files.PlacedLedger | None, inputs: lint.Inputs, unread: int
+    settings: Settings, known: of_project.PlacedLedger | None, inputs: lint.Inputs, unread: int
 ) -> CheckAnswer:
     question = "gate"
     if settings.check.ungated == "off":

@@ -11,7 +11,7 @@ from itertools import groupby
 from intent_al.insights.traffic import Traffic
 from intent_al.store import Store, insights
 from intent_al.store.insights import Happened
-from intent_al.texts.normal_form import normal_form
+from intent_al.texts.normal_form import normal_form, words_of
 
 FALLBACK, REPETITION, COMPLAINT, HANDOVER = "fallback", "repetition", "complaint", "hand-over"
 SIGNALS = (FALLBACK, REPETITION, COMPLAINT, HANDOVER)
@@ -99,7 +99,7 @@ def _of_user(event: Happened, heard: set[str]) -> Iterable[str]:
     if event.name and _HUMAN.search(event.name):
         yield HANDOVER
     spelling = normal_form(event.text or "")
-    if len(spelling.split()) > 1:  # "yes" and "ok" are said again without any trouble
+    if len(words_of(spelling)) > 1:  # "yes" and "ok" are said again without any trouble
         if spelling in heard:
             yield REPETITION
         heard.add(spelling)

@@ -10,7 +10,7 @@ from intent_al.insights.traffic import Traffic
 from intent_al.insights.trend import trend
 from intent_al.store import Store, predictions
 from intent_al.store.utterances import Spoken
-from intent_al.texts.normal_form import normal_form
+from intent_al.texts.normal_form import normal_form, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +83,6 @@ def merge_spellings(spoken: Sequence[Spoken], limit: int) -> list[Spoken]:
 
 def _says_something(spelling: str) -> bool:
     """Two words, or more than one character of a script that writes words without spaces."""
-    wide = sum(unicodedata.east_asian_width(char) == "W" for char in spelling)
-    return wide > 1 or sum(not word.isdecimal() for word in spelling.split()) > 1
+    words = [word for word in words_of(spelling) if not word.isdecimal()]
+    wide = sum(unicodedata.east_asian_width(char) == "W" for word in words for char in word)
+    return wide > 1 or len(words) > 1

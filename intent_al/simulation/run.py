@@ -24,6 +24,9 @@ from intent_al.simulation.summary import SHARES, Summary, summarise
 from intent_al.strategies.base import NO_INTENT
 from intent_al.strategies.registry import DEFAULT, open_strategy
 
+UNLESS_TOLD = (DEFAULT,)
+"""What is simulated where nobody names a strategy."""
+
 RANDOM = "random"
 BASELINES = (RANDOM, STRATIFIED)
 """In every simulation, whatever else is asked for."""
@@ -40,10 +43,15 @@ class Simulation:
     """What is tried: ``strategies`` by name beside the baselines, on ``seeds``; the arms end at the
     last of SHARES of the accuracy with all labels, or at the budget."""
 
-    strategies: tuple[str, ...] = (DEFAULT,)
+    strategies: tuple[str, ...] = UNLESS_TOLD
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     plan: Plan = field(default_factory=Plan)
     successor: str = LINEAR
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a strategy that there is not."""
+        for name in self.strategies:
+            open_strategy(name)
 
     @property
     def arms(self) -> tuple[str, ...]:

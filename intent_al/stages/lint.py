@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from intent_al.check import files
 from intent_al.errors import ConfigError, StoreError
 from intent_al.plugins import did_you_mean
 from intent_al.project.config import CONFIG_FILE, Project
 from intent_al.records import Example, Outcome
 from intent_al.texts.personal_data import Policy
-from intent_al.training_data.lint import Inputs, lint, personal
+from intent_al.training_data.lint import Inputs, lint, of_project, personal
 from intent_al.training_data.lint.findings import Finding
 from intent_al.training_data.lint.rules import RULES
 
 
 def load(project: Project) -> tuple[Inputs, tuple[str, ...]]:
     """Everything that rules look at, and what somebody who reads their findings has to know."""
-    inputs = files.load(project)
+    inputs = of_project.load(project)
     notes = []
     if project.journal.exists():
         notes.append("an apply was interrupted; `intent-al status` finishes it or takes it back")

@@ -87,6 +87,12 @@ def _without(connection: sqlite3.Connection, conversation: int) -> Forgotten:
     messages = delete("message", "conversation = ?", conversation)
     events = delete("event", "conversation = ?", conversation)
     delete("utterance", f"id IN {alone}")
+    connection.execute(
+        "UPDATE queue_item SET spellings = (SELECT json_group_array(value)"
+        "  FROM json_each(spellings) WHERE value IN (SELECT text FROM utterance))"
+        " WHERE EXISTS (SELECT 1 FROM json_each(spellings)"
+        "  WHERE value NOT IN (SELECT text FROM utterance))"
+    )
     delete("conversation", "id = ?", conversation)
     connection.execute(
         "UPDATE utterance SET (said, senders, first_at, last_at) ="

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -97,7 +98,7 @@ def median_seconds(store: Store, bot: str) -> float | None:
     rows = store.query(
         "SELECT seconds FROM standing_decision AS standing"
         " JOIN utterance ON utterance.id = standing.utterance"
-        " WHERE bot = ? AND seconds IS NOT NULL ORDER BY seconds",
+        " WHERE bot = ? AND seconds IS NOT NULL",
         (bot,),
     )
-    return float(rows[len(rows) // 2][0]) if rows else None
+    return statistics.median(row[0] for row in rows) if rows else None

@@ -344,9 +344,9 @@ def _suspect(text: str | None) -> Suspect | None:
     if text is None:
         return None
     data = orjson.loads(text)
-    own, other = data["shares"]
+    instead, own = data["shares"]
     entities = entities_of(orjson.dumps(data["entities"]).decode())
-    return Suspect(data["intent"], data["instead"], (own, other), entities)
+    return Suspect(data["intent"], data["instead"], (instead, own), entities)
 
 
 def retire(store: Store, items: Sequence[tuple[int, float]], *, model: str, now: float) -> None:

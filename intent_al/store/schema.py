@@ -7,7 +7,7 @@ pull       conversation event message utterance      what did people say?
            feedback cursor
 predict    model prediction                          what does each model make of it?
 select     batch queue_item encoder vector           which few should a human see next, and why?
-review     decision approval audit (append-only), what is it really?
+review     decision approval audit (append-only),    what is it really?
            claim remark
 apply      change renamed_intent                     what went into the training data?
 retrain    run                                       what would a new model know?

@@ -1,7 +1,7 @@
 """Which texts say nearly the same: those that a person would call one text, written twice.
 
-Two texts are near when they have one normal form, or when one word of them differs by one typo.
-Strict on purpose: whoever is told that two texts are the same has to agree at once.
+Two texts are near when they are the same (``normal_form``), or when one word of them differs by one
+typo. Strict on purpose: whoever is told that two texts are the same has to agree at once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from intent_al.texts.normal_form import normal_form
+from intent_al.texts.normal_form import WITHOUT_SPACES, normal_form
 
 LONG_WORD = 6
 """Letters from which a word is taken for a typo of another: shorter ones are too often words."""
@@ -18,8 +18,6 @@ LONG_WORD = 6
 _LONGEST_WORD, _MOST_WORDS = 40, 40
 """Typos are not looked for in longer ones, which would take memory by their square."""
 
-_WITHOUT_SPACES = "\u2e80"
-"""First of the scripts in which a letter is a word, and another letter another word."""
 _HOLE = "\0"
 
 
@@ -30,12 +28,6 @@ class Near(NamedTuple):
     text: str
     intent: str
     is_typo: bool
-
-
-def count_words(form: str) -> int:
-    """Of a normal form; where words are written without spaces, every letter counts as one."""
-    words = form.split()
-    return len(words) + sum(char >= _WITHOUT_SPACES for word in words for char in word[1:])
 
 
 class NearIndex:
@@ -50,9 +42,7 @@ class NearIndex:
         self.by_form: dict[str, list[int]] = {}
         """Normal form -> the numbers of its pairs."""
         for number, (text, _) in enumerate(self._pairs):
-            form = normal_form(text)
-            if form:
-                self.by_form.setdefault(form, []).append(number)
+            self.by_form.setdefault(normal_form(text), []).append(number)
         self._groups: dict[str, _Group] = {}
         for form in self.by_form:
             for frame, word in _frames(form):
@@ -96,7 +86,7 @@ def _frames(form: str) -> Iterator[tuple[str, str]]:
 def _may_be_mistyped(word: str) -> bool:
     """One letter less than a long word is enough: the longer of the two has to be one."""
     fits = LONG_WORD - 1 <= len(word) <= _LONGEST_WORD
-    return fits and word.isalpha() and max(word) < _WITHOUT_SPACES
+    return fits and word.isalpha() and max(word) < WITHOUT_SPACES
 
 
 class _Group:

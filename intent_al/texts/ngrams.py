@@ -5,27 +5,31 @@ Hashed, so that nothing has to be fitted and two runs a month apart agree about 
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intent_al.records import FloatArray
+from intent_al.records import BoolArray, FloatArray
 from intent_al.texts.normal_form import normal_form
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 NEAR_COPY = 0.85
-"""Cosine from which two texts count as the same question: one typo in five words, or none in
-punctuation, case and digits."""
+"""Cosine from which two texts count as the same question: of one normal form, or one typo in five
+words away."""
 
 WIDTH = 2**18
 
+_LONE_SIGN = re.compile(r"([^\w\s])(?<!\S.)(?!\S)")
+_NOTHING = "\0"
+"""What stands for a text without a normal form, so that it is a copy of others without one."""
+
 
 def encode(texts: Sequence[str]) -> csr_matrix:
-    """(n, WIDTH) sparse rows of unit length (zero rows for blank texts alone)."""
+    """(n, WIDTH) sparse rows of unit length, equal for texts of one normal form."""
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import HashingVectorizer
 
@@ -36,10 +40,23 @@ def encode(texts: Sequence[str]) -> csr_matrix:
         ngram_range=(2, 4),
         n_features=WIDTH,
         alternate_sign=False,
-        preprocessor=_weighted,
+        preprocessor=_spelled,
         dtype=np.float32,
     )
     return vectorizer.transform(texts)
+
+
+def _spelled(text: str) -> str:
+    """A picture weighs as much as a word of two letters: "thanks 👍" is no copy of "thanks 👎"."""
+    form = normal_form(text)
+    if form.isascii():
+        return form or _NOTHING
+    return _LONE_SIGN.sub(r"\1\1", form)
+
+
+def are_copies(queries: csr_matrix, references: csr_matrix) -> BoolArray:
+    """(n,) whether each query is a copy, or nearly one, of any reference."""
+    return nearest(queries, references) >= NEAR_COPY
 
 
 def nearest(queries: csr_matrix, references: csr_matrix, *, chunk: int = 2_048) -> FloatArray:
@@ -52,16 +69,3 @@ def nearest(queries: csr_matrix, references: csr_matrix, *, chunk: int = 2_048) 
         for start in range(0, queries.shape[0], chunk)
     ]
     return np.concatenate(best).astype(np.float32)
-
-
-def _weighted(text: str) -> str:
-    """The normal form, with each sign as a word that counts twice: one emoji instead of another
-    makes another answer, and is a single character among many."""
-    form = normal_form(text)
-    if form.isascii():
-        return form
-    return "".join(f" {char} {char} " if _is_sign(char) else char for char in form)
-
-
-def _is_sign(char: str) -> bool:
-    return not char.isascii() and unicodedata.category(char)[0] == "S"

@@ -19,21 +19,27 @@ from intent_al.training_data.of_project import read_paths
 from intent_al.training_data.placed import PlacedExample
 
 
-def read_test_file(path: Path) -> list[Example]:
-    """Examples of a file in any format that is known by its suffix, or of a folder of NLU files."""
-    return [placed.example for placed in read_placed(path)]
+def read_test_file(path: Path, *, named_by: str | None = None) -> list[Example]:
+    """Examples of a file in any format that is known by its suffix, or of a folder of NLU files.
+
+    ``named_by`` is the setting that names the file, None where the command does. Raises ConfigError
+    in the first case, UsageError in the other, where there is no such file or format.
+    """
+    return [placed.example for placed in read_placed(path, named_by=named_by)]
 
 
-def read_placed(path: Path) -> list[PlacedExample]:
+def read_placed(path: Path, *, named_by: str | None = None) -> list[PlacedExample]:
     """The same with their places."""
-    if not path.exists():
-        raise ConfigError("is named by [gate] test and does not exist", where=path)
-    if path.is_dir():
-        return list(read_paths(dialect_of(path), [path]).examples)
     try:
+        if not path.exists():
+            raise UsageError("it does not exist", where=path)
+        if path.is_dir():
+            return list(read_paths(dialect_of(path), [path]).examples)
         found = format_of(path)
     except UsageError as error:
-        raise ConfigError(f"is named by [gate] test; {error.message}", where=path) from None
+        if named_by is None:
+            raise
+        raise ConfigError(f"is named by {named_by}; {error.message}", where=path) from None
     return list(found.read(_bytes_of(path), path).examples)
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,19 +65,20 @@ class Facts:
     def nearest(
         self, text: str, intents: Sequence[str], count: int = NEAREST
     ) -> Mapping[str, list[str]]:
-        """Of each intent the examples that resemble ``text`` most, without a copy of it."""
-        found, column = {}, ngrams.encode([text]).T
+        """Of each intent the examples that resemble ``text`` most, without copies of it."""
+        form, found, column = normal_form(text), {}, ngrams.encode([text]).T
         for intent in intents:
             if intent not in self._by_intent:
                 continue
             known, rows = self._by_intent[intent]
             similarity = (rows @ column).toarray().ravel()
-            order = np.argsort(-similarity, kind="stable")[: count + 1].tolist()
-            found[intent] = [known[at] for at in order if known[at] != text][:count]
+            order = np.argsort(-similarity, kind="stable").tolist()
+            others = (known[at] for at in order if normal_form(known[at]) != form)
+            found[intent] = list(islice(others, count))
         return found
 
     def standing_as(self, text: str) -> Sequence[str]:
-        """The intents that have this very text as an example, spelling aside."""
+        """The intents that have this text as an example, however it is spelt."""
         return sorted({one.intent for one in self._by_text.get(normal_form(text), ())})
 
 

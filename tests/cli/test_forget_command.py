@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.records import Outcome
 from intent_al.stages import review
-from intent_al.store import Store, audit, queue, remarks
+from intent_al.store import Store, audit, cards, queue, remarks
 from intent_al.store.decisions import Decision
 from intent_al.workspace import Workspace
 from tests.support import small_bot
@@ -63,6 +64,23 @@ def test_what_only_they_said_is_gone_to_the_last_byte(call: Call, spoken: Path) 
     with Store(find_project(spoken).database) as store:
         assert not store.query("PRAGMA foreign_key_check")
         assert store.query("PRAGMA integrity_check")[0][0] == "ok"
+
+
+def test_their_spelling_of_what_others_said_is_gone(call: Call, tmp_path: Path) -> None:
+    said = ["where is the zebra", "do cats like jazz", "a fine day", "WHERE is the zebra?!"]
+    bot = small_bot.make(tmp_path / "bot", said)
+    with Workspace(find_project(bot)) as workspace:
+        settings = replace(workspace.settings.select, audit_share=0.0)
+        workspace.settings = replace(workspace.settings, select=settings)
+        steps.pull(workspace)
+        steps.predict(workspace)
+        steps.select(workspace, size=10)
+        (item,) = (one.id for one in queue.open_items(workspace.store) if one.text == said[0])
+        assert cards.spellings(workspace.store, item) == [said[3]]
+    call("forget", "--sender", "sender-1", "--yes", project=bot)
+    assert b"WHERE is the zebra" not in bytes_of(bot)
+    with Store(find_project(bot).database) as store:
+        assert cards.spellings(store, item) == []
 
 
 def test_what_others_said_too_stays_with_its_answer(call: Call, spoken: Path, store: Store) -> None:

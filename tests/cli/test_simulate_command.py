@@ -108,6 +108,14 @@ def test_bad_words_are_refused_before_anything_is_written(
     assert not (tmp_path / "simulation").exists()
 
 
+def test_a_file_of_no_format_is_a_matter_of_the_command(tmp_path: Path, call: Call) -> None:
+    (tmp_path / "notes.xyz").write_text("x")
+    called = call("simulate", tmp_path / "notes.xyz", "-o", tmp_path / "out")
+    assert called.code == 2
+    assert "notes.xyz: the suffix '.xyz' belongs to no format" in called.err
+    assert "[gate]" not in called.err
+
+
 def test_another_file_into_the_same_folder_is_refused(
     labelled: Path, tmp_path: Path, call: Call
 ) -> None:

@@ -155,6 +155,17 @@ def test_what_cannot_be_told_yet_is_none(asked: Workspace) -> None:
     assert found.budget.decided == 0
 
 
+def test_the_median_of_two_lies_between_them(tmp_path: Path) -> None:
+    with opened(tmp_path / "bot", small_bot.sentences(30)) as workspace:
+        steps.select(workspace, size=10)
+        for seconds, item in zip((2.0, 6.0), queue.open_items(workspace.store), strict=False):
+            decision = Decision(item.id, Outcome.LABELLED, "greet", seconds=seconds)
+            review.decide(workspace.store, decision, reviewer="kim")
+        found = gather(workspace, parts=("stopping",)).stopping
+    assert found is not None
+    assert found.budget.seconds == 4.0
+
+
 def test_two_models_and_an_audit_sample_tell_whether_to_go_on(tmp_path: Path) -> None:
     with opened(tmp_path / "bot", small_bot.sentences(60)) as workspace:
         settings = replace(workspace.settings.select, audit_share=0.5)

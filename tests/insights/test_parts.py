@@ -30,11 +30,10 @@ def action(name: str) -> Happened:
 
 
 def test_a_conversation_without_trouble_has_no_signal() -> None:
-    found = read(
-        [user("hello you"), bot("Hi!"), user("where is it"), bot("Here."), user("yes"), user("yes")]
-    )
+    events = [user("hello you"), bot("Hi!"), user("where is it"), bot("Here.")]
+    found = read([*events, *2 * [user("yes")], *2 * [user("thanks 👍")]])
     assert found.signals == {}
-    assert found.turns == 4
+    assert found.turns == 6
 
 
 @pytest.mark.parametrize(
@@ -119,6 +118,8 @@ def test_spellings_of_what_is_asked_most_are_one() -> None:
         Spoken(2, "where is it", 9, 9),
         Spoken(3, "Thank you!", 7, 6),
         Spoken(4, "thank  you", 5, 5),
+        Spoken(5, "thanks 👍", 30, 30),
+        Spoken(6, "👍🏽👏 12 34", 30, 30),
     ]
     merged = merge_spellings(said, 2)
     assert merged == [Spoken(3, "Thank you!", 12, 11), Spoken(2, "where is it", 9, 9)]

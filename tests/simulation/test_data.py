@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intent_al.errors import IntentAlError, NotEnoughDataError
+from intent_al.errors import NotEnoughDataError, UsageError
 from intent_al.records import Example
 from intent_al.simulation.data import make_task, read_task
 from intent_al.strategies.base import NO_INTENT
@@ -61,5 +61,7 @@ def test_a_fifth_of_each_intent_is_held_out(tmp_path: Path) -> None:
 def test_a_file_that_is_none_of_a_known_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "labelled.xyz"
     path.write_text("x", encoding="utf-8")
-    with pytest.raises(IntentAlError, match="suffix"):
+    with pytest.raises(UsageError, match=r"labelled\.xyz: the suffix '\.xyz' belongs"):
         read_task(path)
+    with pytest.raises(UsageError, match=r"labelled\.csv: it does not exist"):
+        read_task(path.with_suffix(".csv"))

@@ -170,9 +170,10 @@ def test_answers_to_the_audit_sample_stay_out_of_training(workspace: Workspace, 
     assert audit.examples == (Example("drop it all", "cancel_order"),)
 
 
-@pytest.mark.parametrize("text", ["hello again", "HELLO, again!!"])
+@pytest.mark.parametrize("text", ["hello again", "HELLO, again!!", "👍", "👍🏽!", "???"])
 def test_copies_of_held_out_texts_are_refused(tmp_path: Path, text: str) -> None:
-    bot = small_bot.make(tmp_path / "held", [text, "drop it all"])  # a test file has "hello again"
+    bot = small_bot.make(tmp_path / "held", [text, "drop it all"])
+    small_bot.hold_out(bot, "👍", "?")  # beside "hello again"
     with Workspace(find_project(bot)) as workspace:
         steps.pull(workspace)
         steps.predict(workspace)
@@ -181,6 +182,16 @@ def test_copies_of_held_out_texts_are_refused(tmp_path: Path, text: str) -> None
     assert report.added == {"cancel_order": 1}
     assert [item.text for item in report.left_out] == [text]
     assert "judged by" in report.left_out[0].reason
+
+
+def test_a_held_out_picture_is_no_copy_of_another(tmp_path: Path) -> None:
+    bot = small_bot.make(tmp_path / "held", ["👎", "drop it all"])
+    small_bot.hold_out(bot, "👍")
+    with Workspace(find_project(bot)) as workspace:
+        steps.pull(workspace)
+        steps.predict(workspace)
+        decide(workspace, {"👎": "cancel_order"})
+        assert steps.apply(workspace).added == {"cancel_order": 1}
 
 
 def test_copies_of_the_audit_sample_are_refused(workspace: Workspace) -> None:

@@ -97,6 +97,15 @@ def test_near_duplicates_are_asked_once(store: Store, tmp_path: Path) -> None:
     assert report.left_out["near duplicate"] == 1
 
 
+def test_a_picture_is_a_copy_of_itself_and_of_no_other(store: Store, tmp_path: Path) -> None:
+    say(store, tmp_path, ("a", "👍"), ("b", "👎"), ("c", "👌🏽"), ("d", "👏"), ("e", "👏👏!"))
+    report = choose(store, training=[Example("👌", "order")], held_out=["👍"])
+    assert sorted(texts(store)) == ["👎", "👏"]
+    assert report.left_out["copy of a text the bot is judged by"] == 1
+    assert report.left_out["in the training data"] == 1
+    assert report.left_out["near duplicate"] == 1
+
+
 def test_training_texts_and_copies_of_held_out_texts_are_not_asked(
     store: Store, tmp_path: Path
 ) -> None:

@@ -91,6 +91,12 @@ def make(folder: Path, said: Sequence[str] | None = None, *, turns: int = 90) ->
     return folder
 
 
+def hold_out(bot: Path, *texts: str) -> None:
+    """More texts of the test file, under an intent that it has."""
+    with (bot / "tests" / "test_nlu.yml").open("a", encoding="utf-8") as file:
+        file.write("".join(f"    - {text}\n" for text in texts))
+
+
 def nlu(examples: dict[str, Sequence[str]] | dict[str, list[str]]) -> str:
     text = 'version: "3.1"\n\n# written by hand\nnlu:\n'
     for intent, lines in examples.items():

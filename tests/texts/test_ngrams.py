@@ -31,27 +31,32 @@ def test_case_digits_width_and_one_typo_make_no_other_text(one: str, other: str)
         ("where is my refund", "where is my order"),
         ("I want to cancel my order", "I want to change my order"),
         ("hi", "hello"),
+        ("👍", "👎"),
+        ("thanks 👍", "thanks 👎"),
+        ("👩\u200d💻", "👨\u200d💻"),
+        ("🇩🇪", "🇩🇰"),
+        ("1\ufe0f\u20e3", "2\ufe0f\u20e3"),
+        ("是", "不是"),
+        ("कि", "की"),
+        ("a", "b"),
+        ("???", "!"),
+        (":-)", ":-("),
+        ("", "?"),
     ],
 )
 def test_another_question_is_no_copy(one: str, other: str) -> None:
     assert cosine(one, other) < ngrams.NEAR_COPY
 
 
-@pytest.mark.parametrize("text", ["???", "👍", "是", "a", "\x00", ":)", "'", "\ud800"])
-def test_a_text_is_a_copy_of_itself_however_short(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["where is it", "???", "!", "a", "7", "👍", "是", "\ud800", " ", ""]
+)
+def test_every_text_is_a_copy_of_itself(text: str) -> None:
     assert cosine(text, text) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("👍", "👎"), ("是", "不是"), ("?", "!"), (":)", ":("), ("thanks 👍", "thanks 👎")],
-)
-def test_another_answer_is_no_copy_however_short(one: str, other: str) -> None:
-    assert cosine(one, other) < ngrams.NEAR_COPY
-
-
-def test_blank_texts_are_like_nothing() -> None:
-    assert cosine("", "") == cosine(" ", " ") == 0.0
+def test_a_picture_makes_no_other_question() -> None:
+    assert cosine("where is my order", "where is my order 🙏") >= ngrams.NEAR_COPY
 
 
 def test_nothing_to_compare_with_gives_zero_for_every_query() -> None:

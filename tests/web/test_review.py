@@ -250,6 +250,26 @@ def test_a_contradicted_example_is_said_with_the_decision(kim: Person, store: St
     assert "but this text stands in the training data as cancel_order" in kim.decide("intent:greet")
 
 
+@pytest.mark.parametrize(
+    ("said", "intents"),
+    [("👎", {"deny"}), ("👍🏾!", {"affirm"}), ("1\ufe0f\u20e3", set()), ("??", {"help"})],
+)
+def test_a_picture_stands_in_the_training_data_as_what_it_says(
+    said: str, intents: set[str], kim: Person, bot: Path, store: Store
+) -> None:
+    with (bot / "data" / "nlu.yml").open("a", encoding="utf-8") as file:
+        for intent, text in (("affirm", "👍"), ("deny", "👎"), ("help", "?"), ("pick", "2️⃣")):
+            file.write(f"- intent: {intent}\n  examples: |\n    - {text}\n")
+    with store.write() as connection:
+        connection.execute(
+            "UPDATE utterance SET text = ? WHERE id ="
+            " (SELECT utterance FROM queue_item ORDER BY id LIMIT 1)",
+            (said,),
+        )
+    kim.start()
+    assert set(re.findall(r"stands in the training data as (\w+)", kim.page)) == intents
+
+
 def test_the_diff_is_approved_and_written(
     kim: Person, ana: Person, bot: Path, store: Store
 ) -> None:

@@ -102,19 +102,16 @@ def command(
     from intent_al.engines.registry import open_trainer, trainable
     from intent_al.simulation.data import read_task
     from intent_al.simulation.loop import Plan
-    from intent_al.simulation.run import Simulation, open_bench, simulate
-    from intent_al.strategies.registry import DEFAULT, open_strategy
+    from intent_al.simulation.run import UNLESS_TOLD, Simulation, open_bench, simulate
 
     of_bot = successor in trainable()
     bot = _find_bot(project, needed=of_bot)
-    for name in strategies:
-        open_strategy(name)
+    plan = Plan(start, batch, budget, macro=macro)
+    wanted = Simulation(strategies or UNLESS_TOLD, tuple(range(seeds)), plan, successor)
     task = read_task(labelled, test, out_of_scope=out_of_scope)
     spec = encoder or (bot.settings.select.encoder if bot else "tfidf")
     folder = bot.root if bot and not encoder else Path.cwd()
     opened = open_encoder(spec, task.texts, folder=folder)
-    plan = Plan(start, batch, budget, macro=macro)
-    wanted = Simulation(strategies or (DEFAULT,), tuple(range(seeds)), plan, successor)
     with ExitStack() as stack:
         trainer = None
         if of_bot:

@@ -56,14 +56,16 @@ def wanted(
     applied = changes.applied(store, bot)
     # Decisions and models go on using the names that intents had when they were made.
     names = partial(changes.name_now, renames=changes.renames(store), known=files.sizes)
-    copies = _similarity([item.text for item in approved], held_out)
+    copies = ngrams.are_copies(
+        ngrams.encode([item.text for item in approved]), ngrams.encode(held_out)
+    )
     seen = predictions.with_entities(store, [item.utterance for item in approved])
     found = RequestedChanges(unapproved=decisions.unapproved(store, bot, second))
-    for item, similarity in zip(approved, copies, strict=True):
+    for item, is_copy in zip(approved, copies, strict=True):
         prior = applied.get(item.utterance)
         example, reason = _example(item, names, names(out_of_scope_intent))
         if example is not None:
-            if similarity >= ngrams.NEAR_COPY and item.stands_as is None:
+            if is_copy and item.stands_as is None:
                 example, reason = None, _COPY
             elif not item.entities_confirmed and (item.entities or item.utterance in seen):
                 found.left_out.append(LeftOut(item.text, _UNCONFIRMED))
@@ -131,10 +133,3 @@ def _of_trainable(
         else:
             found.notes.append(f"the entity {entity.entity} is not written: {reason}")
     return replace(example, entities=tuple(kept))
-
-
-def _similarity(texts: Sequence[str], held_out: Sequence[str]) -> Sequence[float]:
-    if not texts or not held_out:
-        return [0.0] * len(texts)
-    nearest = ngrams.nearest(ngrams.encode(list(texts)), ngrams.encode(list(held_out)))
-    return [float(value) for value in nearest]

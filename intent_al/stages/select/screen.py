@@ -41,8 +41,8 @@ class BatchScreen:
     def offer(self, rows: Rows, scores: FloatArray, size: int) -> list[tuple[int, float]]:
         """Up to ``size`` of the rows, in their order, that may be in the batch."""
         encoded = ngrams.encode([self.items[row].text for row in rows.tolist()])
-        judged = ngrams.nearest(encoded, self.judged_by) >= ngrams.NEAR_COPY
-        asked = ngrams.nearest(encoded, self.asked) >= ngrams.NEAR_COPY
+        judged = ngrams.are_copies(encoded, self.judged_by)
+        asked = ngrams.are_copies(encoded, self.asked)
         accepted: list[tuple[int, float]] = []
         for at, row in enumerate(rows.tolist()):
             if len(accepted) == size:
@@ -100,7 +100,7 @@ class BatchScreen:
         if self._encoded:
             from scipy.sparse import vstack
 
-            if float(ngrams.nearest(encoded, vstack(self._encoded))[0]) >= ngrams.NEAR_COPY:
+            if ngrams.are_copies(encoded, vstack(self._encoded))[0]:
                 return "near duplicate"
         return ""
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from intent_al.texts.near import NearIndex, count_words
-from intent_al.texts.normal_form import normal_form
+from intent_al.texts.near import NearIndex
+from intent_al.texts.normal_form import count_words, normal_form
 from intent_al.training_data.lint import Inputs
 from intent_al.training_data.lint.findings import Finding, Severity
 from intent_al.training_data.lint.wording import listed, quoted

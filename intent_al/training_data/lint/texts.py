@@ -44,7 +44,7 @@ def near_text(inputs: Inputs) -> Iterator[Finding]:
     wrong_anyway = _conflicts(inputs.data.examples)
     distinct: dict[tuple[str, str], PlacedExample] = {}
     for one in inputs.data.examples:
-        if one.example.text not in wrong_anyway:
+        if one.example.text and one.example.text not in wrong_anyway:
             distinct.setdefault((one.example.text, one.example.intent), one)
     examples = list(distinct.values())
     for (_, intent), (members, rivals, is_typo) in _near_pairs(examples).items():

@@ -32,7 +32,9 @@ def test_a_test_file_of_no_format_is_a_matter_of_settings(tmp_path: Path) -> Non
     path = tmp_path / "held_out.txt"
     path.write_text("hello")
     with pytest.raises(ConfigError, match=r"\[gate\] test; the suffix '.txt' .* known: .csv"):
-        read_test_file(path)
+        read_test_file(path, named_by="[gate] test")
+    with pytest.raises(ConfigError, match=r"\[gate\] test; it does not exist"):
+        read_test_file(tmp_path / "gone.csv", named_by="[gate] test")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the build hook reads: NLU files, domain, test files and the ledger."""
+"""What lint and the build hook look at in a project: its files, its tests and the ledger."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load(project: Project) -> lint.Inputs:
     broken: list[Finding] = []
     for path in project.test_paths:
         try:
-            tests += read_placed(path)
+            tests += read_placed(path, named_by="[gate] test")
         except TrainingDataError as error:
             where = Path(error.where or path)
             place = Place(where, error.line or 1)
