@@ -1,6 +1,7 @@
 """Declare an option once, so that parsing, validation, ``--help`` and the docs cannot disagree.
 
-The settings of a connector are a keyword-only frozen dataclass with fields made by ``option``::
+Settings (of a connector, or of one table of a project) are a frozen dataclass with fields made by
+``option``::
 
     @dataclass(frozen=True, kw_only=True)
     class Settings:
@@ -14,9 +15,10 @@ of options marked ``secret`` appear neither in ``repr`` nor in an error.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 from types import NoneType, UnionType
@@ -53,13 +55,22 @@ def option(
     help: str,
     secret: bool = False,
     minimum: float | None = None,
+    maximum: float | None = None,
+    choices: Collection[object] = (),
     parse: Callable[[object], object] | None = None,
 ) -> Any:
     """Declare a setting: required without ``default``, secret values are hidden everywhere.
 
+    ``minimum`` and ``maximum`` are themselves valid; ``choices`` hold for each item of a list.
     ``parse`` replaces the conversion by annotation; it raises ValueError saying what is valid.
     """
-    metadata = {"help": help, "secret": secret, "minimum": minimum, "parse": parse}
+    metadata = {
+        "help": help,
+        "secret": secret,
+        "limits": (minimum, maximum),
+        "choices": choices,
+        "parse": parse,
+    }
     if isinstance(default, (dict, list, set)):
         return dataclasses.field(
             default_factory=lambda: type(default)(default), repr=not secret, metadata=metadata
@@ -88,8 +99,13 @@ def options(settings_type: type) -> list[Option]:
     return found
 
 
-def parse_settings(settings_type: type[S], values: Mapping[str, object], *, owner: str = "") -> S:
-    """Build the settings from strings or already typed values; ``owner`` names them in errors."""
+def parse_settings(
+    settings_type: type[S], values: Mapping[str, object], *, owner: str = "", table: str = ""
+) -> S:
+    """Build the settings from strings or already typed values.
+
+    ``owner`` says in errors whose they are, ``table`` in which part of a file a setting stands.
+    """
     if not dataclasses.is_dataclass(settings_type):
         raise TypeError(f"{settings_type!r} is no dataclass")
     hints = get_type_hints(settings_type)
@@ -100,33 +116,50 @@ def parse_settings(settings_type: type[S], values: Mapping[str, object], *, owne
         name = str(key).replace("-", "_")
         if name not in fields:
             hint = did_you_mean(name, sorted(fields))
-            raise SettingsError(f"unknown setting {key!r}{hint}", where=where)
-        parsed[name] = _value(fields[name], hints[name], value, where)
+            raise SettingsError(f"unknown setting {_shown(table, key)}{hint}", where=where)
+        try:
+            parsed[name] = _value(fields[name], hints[name], value)
+        except ValueError as error:
+            # The cause would carry the value of a secret into a traceback.
+            message = f"the setting {_shown(table, name)} {error}"
+            raise SettingsError(message, where=where) from None
     for name, field in fields.items():
         required = field.default is MISSING and field.default_factory is MISSING
         if required and name not in parsed:
-            help_text = field.metadata["help"]
-            raise SettingsError(f"the setting {name!r} is missing: {help_text}", where=where)
+            message = f"the setting {_shown(table, name)} is missing: {field.metadata['help']}"
+            raise SettingsError(message, where=where)
     return settings_type(**parsed)
 
 
-def _value(
-    field: dataclasses.Field[Any], annotation: object, value: object, where: str | None
-) -> object:
-    secret: bool = field.metadata["secret"]
+def _shown(table: str, name: str) -> str:
+    return f"[{table}] {name}" if table else repr(name)
+
+
+def _value(field: dataclasses.Field[Any], annotation: object, value: object) -> object:
+    """Raises ValueError that goes on after the name of the setting."""
+    facts = field.metadata
+    parse = facts["parse"]
     try:
-        parse = field.metadata["parse"]
         result = parse(value) if parse else coerce(annotation, value)
-        minimum = field.metadata["minimum"]
-        if minimum is not None and isinstance(result, (int, float)) and result < minimum:
-            raise ValueError(f"at least {minimum}")
+        _within(result, *facts["limits"])
     except ValueError as error:
-        got = "a value that is not shown" if secret else repr(value)
-        reason = _describe(annotation) if secret else str(error)
-        message = f"the setting {field.name!r} must be {reason}, not {got}"
-        # The cause would carry the value of a secret into a traceback.
-        raise SettingsError(message, where=where) from None
+        if facts["secret"]:
+            expected = f"must be {_describe(annotation)}, not a value that is not shown"
+            raise ValueError(expected) from None
+        raise ValueError(f"must be {error}, not {value!r}") from None
+    for item in result if isinstance(result, tuple) else (result,):
+        if facts["choices"] and item not in facts["choices"]:
+            raise ValueError(f"cannot be {item!r}{did_you_mean(str(item), facts['choices'])}")
     return result
+
+
+def _within(value: object, low: float | None, high: float | None) -> None:
+    if not isinstance(value, (int, float)):
+        return
+    if (low is not None and value < low) or (high is not None and value > high):
+        if low is not None and high is not None:
+            raise ValueError(f"from {low:,} to {high:,}")
+        raise ValueError(f"at least {low:,}" if low is not None else f"at most {high:,}")
 
 
 def coerce(annotation: Any, value: object) -> object:
@@ -144,11 +177,13 @@ def coerce(annotation: Any, value: object) -> object:
     elif origin in (tuple, list):
         items = _items(value)
         if items is not None:
-            return tuple(coerce(arguments[0], item) for item in items)
+            with contextlib.suppress(ValueError):
+                return tuple(coerce(arguments[0], item) for item in items if item != "")
     elif origin is not None and issubclass(origin, Mapping):
         table = _table(value)
         if table is not None:
-            return {str(key): coerce(arguments[1], item) for key, item in table.items()}
+            with contextlib.suppress(ValueError):
+                return {str(key): coerce(arguments[1], item) for key, item in table.items()}
     else:
         scalar = _scalar(annotation, value)
         if scalar is not None:
@@ -208,9 +243,10 @@ def _describe(annotation: Any) -> str:
         return _describe(next(part for part in arguments if part is not NoneType))
     if origin is Literal:
         return "one of " + ", ".join(map(str, arguments))
+    many = {str: " of texts", int: " of whole numbers", float: " of numbers"}
     if origin in (tuple, list):
-        return "a list (or comma-separated text)"
+        return f"a list{many.get(arguments[0], '')} (or comma-separated text)"
     if origin is not None and issubclass(origin, Mapping):
-        return "a table (or key=value, comma-separated)"
+        return f"a table{many.get(arguments[1], '')} (or key=value, comma-separated)"
     words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
     return words.get(annotation, "a path" if annotation is Path else str(annotation))

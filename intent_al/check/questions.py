@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 from intent_al.check.report import CheckAnswer, CheckReport, State, answer, relative
-from intent_al.project.config import Project, Settings
+from intent_al.project.config import Project
+from intent_al.project.settings import Settings
 from intent_al.records import Example
 from intent_al.texts.personal_data import Policy
 from intent_al.training_data import lint

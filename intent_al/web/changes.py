@@ -9,7 +9,7 @@ from flask import g
 
 from intent_al import steps
 from intent_al.errors import BusyError, ConflictError, UsageError
-from intent_al.project.config import SECOND_PERSON
+from intent_al.project.settings import SECOND_PERSON
 from intent_al.stages.apply import ApplyReport, Mode
 from intent_al.store import approvals, audit, decisions
 from intent_al.web.access import Permission, may

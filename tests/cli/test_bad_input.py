@@ -137,7 +137,7 @@ def test_a_log_line_that_is_no_json_is_skipped_and_said(call: Call, bot: Path) -
     ("text", "words"),
     [
         ("[selekt]\nsize = 3\n", ("unknown table 'selekt'", "did you mean 'select'?")),
-        ("[select]\nsise = 3\n", ("'sise'", "did you mean 'size'?")),
+        ("[select]\nsise = 3\n", ("[select] sise", "did you mean 'size'?")),
         ('[select]\nsize = "many"\n', ("size", "'many'")),
         ("[select\n", ("no TOML",)),
     ],

@@ -18,6 +18,10 @@ class Settings:
     path: Path = option(help="where it is")
     limit: int = option(10, minimum=1, help="how many")
     rate: float = option(0.5, help="how fast")
+    most: int = option(10, maximum=1_000, help="how many at most")
+    share: float = option(0.5, minimum=0, maximum=1, help="how much")
+    level: str = option("low", choices=("low", "high"), help="how loud")
+    kinds: tuple[str, ...] = option((), choices=("user", "bot"), help="whose")
     follow: bool = option(False, help="whether to wait")
     mode: Literal["new", "all"] = option("new", help="which")
     senders: Sequence[str] = option((), help="who", parse=lambda value: tuple(str(value)))
@@ -48,6 +52,11 @@ def parse(**values: object) -> Settings:
         ("names", "anna, ben", ("anna", "ben")),
         ("names", ["anna", "ben"], ("anna", "ben")),
         ("names", "", ()),
+        ("names", ["anna", ""], ("anna",)),
+        ("most", 1_000, 1_000),
+        ("share", 1, 1.0),
+        ("level", "high", "high"),
+        ("kinds", ["bot"], ("bot",)),
         ("columns", "text=message, timestamp=at", {"text": "message", "timestamp": "at"}),
         ("columns", '{"text": "a=b"}', {"text": "a=b"}),
         ("columns", {"text": "message"}, {"text": "message"}),
@@ -73,12 +82,17 @@ def test_values_become_the_annotated_type(name, given, expected):
         ("limit", float("inf"), "a whole number"),
         ("rate", "nan", "a number"),
         ("rate", [1], "a number"),
+        ("most", 1_001, "must be at most 1,000, not 1001"),
+        ("share", "1.5", "must be from 0 to 1, not '1.5'"),
+        ("level", "hihg", "cannot be 'hihg'; did you mean 'high'? valid: low, high"),
+        ("kinds", "user, bots", "cannot be 'bots'; did you mean 'bot'? valid: user, bot"),
         ("follow", "perhaps", "true or false"),
         ("mode", "some", "one of new, all"),
-        ("names", 7, "a list"),
+        ("names", 7, "a list of texts"),
+        ("names", ["anna", 7], "a list of texts"),
         ("columns", "text", "key=value"),
         ("columns", "{broken", "key=value"),
-        ("columns", {"text": 7}, "text"),
+        ("columns", {"text": 7}, "a table of texts"),
         ("path", "", "a path"),
         ("path", 7, "a path"),
         ("language", 7, "text"),

@@ -8,7 +8,8 @@ import pytest
 
 from connectors import available, connector_type
 from connectors.settings import options
-from intent_al.project.config import CONFIG_FILE, BotSettings, Settings, read_settings
+from intent_al.project.config import CONFIG_FILE, read_settings
+from intent_al.project.settings import BotSettings, Settings
 from intent_al.strategies.registry import open_strategy
 from tests.docs.blocks import Block, blocks, documents, every_block
 from tests.docs.output import missing_line, wrong_in_diff

@@ -17,7 +17,7 @@ import pytest
 from connectors import available, connector_type
 from connectors.settings import options
 from intent_al.cli import COMMANDS, cli
-from intent_al.project import config
+from intent_al.project import config, settings
 from intent_al.records import TurnKind
 from intent_al.store.schema import OWNERS
 from intent_al.strategies.registry import BUILT_IN, of_predictions
@@ -87,7 +87,7 @@ def _parses(command: click.Command, words: list[str]) -> bool:
 
 def test_every_setting_appears() -> None:
     page = _page("configuration")
-    for name, kind in typing.get_type_hints(config.Settings).items():
+    for name, kind in typing.get_type_hints(settings.Settings).items():
         if dataclasses.is_dataclass(kind):
             section = page.partition(f"## `[{name}]`")[2].partition("\n## ")[0]
             assert all(f"| `{item.name}` |" in section for item in dataclasses.fields(kind)), name
@@ -96,7 +96,7 @@ def test_every_setting_appears() -> None:
 def test_every_environment_variable_works(tmp_path: Path) -> None:
     (tmp_path / "domain.yml").touch()
     page = _page("configuration")
-    for name, kind in typing.get_type_hints(config.Settings).items():
+    for name, kind in typing.get_type_hints(settings.Settings).items():
         if not dataclasses.is_dataclass(kind):
             continue
         for item in dataclasses.fields(kind):
@@ -111,10 +111,17 @@ def test_every_environment_variable_works(tmp_path: Path) -> None:
                     "apply": "write",
                     "approval": "second person",
                     "encoder": "wordllama",
+                    "patterns": "order=1",
+                    "descriptions": "order=1",
                 }
                 value = special.get(item.name, "1")
                 found = config.read_settings(None, root=tmp_path, environ={variable: value})
-                assert getattr(getattr(found, name), item.name) in (1, value, (value,)), variable
+                assert getattr(getattr(found, name), item.name) in (
+                    1,
+                    value,
+                    (value,),
+                    {"order": value[6:]},
+                ), variable
 
 
 def test_every_connector_appears_with_its_settings(generator: ModuleType) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from intent_al.errors import ConfigError
-from intent_al.project.config import CONFIG_FILE, Settings, find_project, read_settings
+from intent_al.project.config import CONFIG_FILE, find_project, read_settings
+from intent_al.project.settings import Settings
 from intent_al.texts.personal_data import RULE_NAMES
 
 
@@ -37,10 +38,23 @@ def rasa_bot(folder: Path, *names: str) -> Path:
         ("[sources.x]\nconnector = 'jsonl'", "unknown table 'sources'; did you mean 'source'?"),
         ("[zzz]", "unknown table 'zzz'; valid: apply, "),
         ("size = 5", "unknown table 'size'"),
-        ("[select]\nsiez = 5", "unknown key in [select]: 'siez'; did you mean 'size'?"),
-        ("[gate]\ntolerence = 0.1", "'tolerence'; did you mean 'tolerance'?"),
+        ("[select]\nsiez = 5", "unknown setting [select] siez; did you mean 'size'?"),
+        ("[gate]\ntolerence = 0.1", "[gate] tolerence; did you mean 'tolerance'?"),
         ("[model]\nqqqq = 1", "valid: engine, seed, vectors"),
-        ("[masking]\nrules = ['emial']", "'emial'; did you mean 'email'?"),
+        (
+            "[masking]\nrules = ['emial']",
+            "rules cannot be 'emial'; did you mean 'email'?",
+        ),
+        (
+            "[check]\nungated = 'eror'",
+            "ungated cannot be 'eror'; did you mean 'error'?",
+        ),
+        (
+            "[model]\nengine = 'bert'",
+            "engine cannot be 'bert'; valid: builtin, rasa, ",
+        ),
+        ("[cycle]\napply = 'wirte'", "[cycle] apply cannot be 'wirte'; did you mean 'write'?"),
+        ("[apply]\napproval = 'me'", "[apply] approval cannot be 'me'; "),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_valid_one(
@@ -64,26 +78,32 @@ def test_the_language_of_a_bot_is_written_as_that_of_its_log(
 
 @pytest.mark.parametrize("said", ["German", "???", ""])
 def test_what_is_no_language_is_refused(tmp_path: Path, said: str) -> None:
-    with pytest.raises(ConfigError, match=r"\[bot\] language = .* is no language; .*'en'"):
+    with pytest.raises(ConfigError, match=r"\[bot\] language must be the tag .*'en'"):
         settings(tmp_path, f"[bot]\nlanguage = '{said}'")
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[select]\nsize = 'many'", "[select] size = 'many' is not a whole number"),
-        ("[select]\nsize = 2.5", "[select] size = 2.5 is not a whole number"),
-        ("[select]\nsize = true", "[select] size = True is not a whole number"),
-        ("[select]\naudit_share = []", "[select] audit_share = [] is not a number"),
-        ("[select]\nstrategy = 3", "[select] strategy = 3 is not a text"),
-        ("[select]\nencoder = ''", "[select] encoder = '' is no name of an encoder, such as"),
-        ("[select]\nencoder = 'onnx:'", "[select] encoder = 'onnx:' is no name"),
-        ("[select]\nencoder = 'a b'", "[select] encoder = 'a b' is no name"),
-        ("[bot]\ndata = ['data', 1]", "[bot] data = ['data', 1] is not a list of texts"),
-        ("[bot]\ndata = 7", "[bot] data = 7 is not a list of texts"),
-        ("[masking]\npatterns = 'x'", "[masking] patterns = 'x' is not a table of texts"),
-        ("[masking.patterns]\norder = 1", "is not a table of texts"),
-        ("[masking.patterns]\norder = '('", "[masking.patterns] order is no regular expression"),
+        ("[select]\nsize = 'many'", "[select] size must be a whole number, not 'many'"),
+        ("[select]\nsize = 2.5", "[select] size must be a whole number, not 2.5"),
+        ("[select]\nsize = true", "[select] size must be a whole number, not True"),
+        ("[select]\naudit_share = []", "[select] audit_share must be a number, not []"),
+        ("[select]\nstrategy = 3", "[select] strategy must be text, not 3"),
+        ("[select]\nencoder = ''", "[select] encoder must be the name of an encoder, such as"),
+        ("[select]\nencoder = 'onnx:'", "[select] encoder must be the name"),
+        ("[select]\nencoder = 'a b'", "[select] encoder must be the name"),
+        (
+            "[bot]\ndata = ['data', 1]",
+            "comma-separated text), not ['data', 1]",
+        ),
+        ("[bot]\ndata = 7", "[bot] data must be a list of texts"),
+        ("[masking]\npatterns = 'x'", "[masking] patterns must be a table of texts"),
+        ("[masking.patterns]\norder = 1", "[masking] patterns must be a table of texts"),
+        (
+            "[masking.patterns]\norder = '('",
+            "patterns must be regular expressions (order: missing )",
+        ),
         ("select = 3", "[select] has to be a table"),
         ("source = 3", "a source is a table of its own: [source.NAME]"),
         ("[source]\nrasa = 'x.db'", "a source is a table of its own: [source.NAME]"),
@@ -114,7 +134,7 @@ def test_a_number_lies_within_its_limits(
         read = settings(tmp_path, f"[{table}]\n{key} = {value}")
         assert getattr(getattr(read, table), key) == float(value)
     for value in outside:
-        with pytest.raises(ConfigError, match=rf"\[{table}\] {key} = .* does not lie in"):
+        with pytest.raises(ConfigError, match=rf"\[{table}\] {key} must be (from|a number)"):
             settings(tmp_path, f"[{table}]\n{key} = {value}")
 
 
@@ -144,6 +164,28 @@ def test_the_environment_is_checked_like_the_file(
 ) -> None:
     with pytest.raises(ConfigError, match=variable.partition("_")[2].lower()):
         settings(tmp_path, "", {f"INTENT_AL_{variable}": value})
+
+
+def test_a_table_comes_from_the_environment_too(tmp_path: Path) -> None:
+    given = {
+        "INTENT_AL_MASKING_PATTERNS": r'{"order": "B-\\d{1,6}"}',
+        "INTENT_AL_REVIEW_DESCRIPTIONS": "greet=says hello, bye=leaves",
+    }
+    read = settings(tmp_path, "[masking.patterns]\nticket = 'T-'", given)
+    assert read.masking.patterns == {"order": r"B-\d{1,6}"}
+    assert read.review.descriptions == {"greet": "says hello", "bye": "leaves"}
+
+
+def test_what_is_secret_is_not_shown(tmp_path: Path) -> None:
+    secrets = (
+        "[rasa]\ntoken = 's3cret'\njwt_secret = 's3cret'\n[cycle]\nwebhook = 'http://x/s3cret'"
+    )
+    read = settings(tmp_path, secrets)
+    assert read.rasa.token == read.rasa.jwt_secret == "s3cret"
+    assert "s3cret" not in repr(read)
+    with pytest.raises(ConfigError, match=r"\[rasa\] token must be text, not a value") as caught:
+        settings(tmp_path, "[rasa]\ntoken = ['s3cret']")
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])

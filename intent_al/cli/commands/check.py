@@ -15,7 +15,8 @@ from intent_al.check import CheckAnswer, CheckReport, State, check, kept, report
 from intent_al.check.waiting import TOKEN, ServerQuestion, WaitingDecisions
 from intent_al.cli.session import ProjectSession, with_project
 from intent_al.errors import FindingsError
-from intent_al.project.config import UNGATED, Project
+from intent_al.project.config import Project
+from intent_al.project.settings import UNGATED
 from intent_al.texts.plain import visible
 from intent_al.training_data.lint.findings import Finding
 

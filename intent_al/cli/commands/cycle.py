@@ -14,7 +14,7 @@ from intent_al.cli.session import CommandSession, warn, with_session
 from intent_al.errors import GateInconclusive, GateRefused, NothingToDo
 from intent_al.jobs.announced_cycle import announced_cycle
 from intent_al.jobs.cycle import NOTHING, PROMOTED, CycleReport
-from intent_al.project.config import CYCLE_APPLY
+from intent_al.project.settings import CYCLE_APPLY
 from intent_al.stages.gate import INCONCLUSIVE, REFUSED, figures
 from intent_al.texts.plain import visible
 

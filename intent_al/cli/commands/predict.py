@@ -7,7 +7,7 @@ import click
 from intent_al import steps
 from intent_al.cli.output import predicted
 from intent_al.cli.session import CommandSession, with_session
-from intent_al.project.config import ENGINES
+from intent_al.project.settings import ENGINES
 
 
 @click.command("predict")

@@ -17,7 +17,8 @@ from intent_al.jobs.announced_cycle import announced_cycle
 from intent_al.jobs.cycle import NOTHING
 from intent_al.jobs.intake import intake
 from intent_al.jobs.schedule import Job, Told, serve, trigger_of
-from intent_al.project.config import CYCLE_APPLY, Project
+from intent_al.project.config import Project
+from intent_al.project.settings import CYCLE_APPLY
 from intent_al.system import processes
 from intent_al.system.priority import step_back
 from intent_al.texts.plain import visible

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from intent_al.project.config import SECOND_PERSON, Project
+from intent_al.project.config import Project
+from intent_al.project.settings import SECOND_PERSON
 from intent_al.store.decisions import SecondPerson
 from intent_al.training_data.dialects.base import Dialect
 from intent_al.training_data.of_project import dialect_in
