@@ -18,9 +18,9 @@ from typing import Any
 
 from connectors.errors import SettingsError
 from connectors.names import did_you_mean
+from connectors.plugins import imported
 from connectors.settings import parse_settings
 from intent_al.errors import ConfigError
-from intent_al.plugins import imported
 from intent_al.project.settings import BotSettings, Settings
 
 if sys.version_info >= (3, 11):
