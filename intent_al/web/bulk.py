@@ -43,7 +43,7 @@ def decide_all(items: Sequence[int], outcome: Outcome, intent: str | None) -> tu
     """(decided, how many somebody else has decided meanwhile). Raises UsageError for too many, and
     for what cannot be an intent."""
     if len(items) > MOST:
-        raise UsageError(say("together_too_many", most=MOST))
+        raise UsageError(say("bulk_too_many", most=MOST))
     if outcome is not Outcome.LABELLED:
         intent = None
     elif not INTENT_NAME.fullmatch(intent or ""):

@@ -2,6 +2,7 @@
 
 from intent_al.web.views import (
     audit,
+    bulk,
     changes,
     gaps,
     health,
@@ -11,7 +12,6 @@ from intent_al.web.views import (
     progress,
     queue,
     review,
-    together,
 )
 
 _PAGES = (
@@ -25,6 +25,6 @@ _PAGES = (
     keys,
     audit,
     health,
-    together,
+    bulk,
 )
 BLUEPRINTS = tuple(page.blueprint for page in _PAGES)

@@ -22,4 +22,4 @@ def decide() -> Response:
     """Put a gap into the queue, and show it to be decided together."""
     name = request.form.get("name", "")
     known.pick(name)
-    return make_response(redirect(url_for("together.show", gap=name), code=303))
+    return make_response(redirect(url_for("bulk.show", gap=name), code=303))

@@ -22,7 +22,7 @@ from intent_al.web.gaps import gap_named
 from intent_al.web.messages import say
 from intent_al.web.numbers import whole
 
-blueprint = Blueprint("together", __name__)
+blueprint = Blueprint("bulk", __name__)
 
 
 @blueprint.get("/together")
@@ -44,17 +44,17 @@ def show() -> str:
         wanted = Filter(intent=intent[:200])
         rows = [Shown(row, None) for row in free_rows(wanted, MOST)]
     else:
-        raise UsageError(say("together_of_what"))
+        raise UsageError(say("bulk_of_what"))
     done = whole(request.args.get("done"))
     return render_template(
-        "together.html",
+        "bulk.html",
         rows=rows,
         item=number,
         like=like,
         gap=gap,
         intent=intent,
         intents=known_intents(store(), context()),
-        done="" if done is None else say("together_done", count=done),
+        done="" if done is None else say("bulk_done", count=done),
         conflicts=whole(request.args.get("conflicts")),
     )
 
@@ -76,4 +76,4 @@ def decide() -> Response:
     values |= {"intent": request.form.get("intent", "")} if asked is None else {"item": asked}
     values["like"] = request.form.get("like", "")[:LONGEST] or None
     values["gap"] = request.form.get("gap", "")[:LONGEST] or None
-    return make_response(redirect(url_for("together.show", **values), code=303))
+    return make_response(redirect(url_for("bulk.show", **values), code=303))
