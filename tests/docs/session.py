@@ -1,4 +1,5 @@
-"""One reader of one document: works through its blocks in a copy of the example bot.
+"""One reader of one document: works through its blocks in a copy of the example bot, or, as one who
+contributes, in the checkout.
 
 The commands are the installed ones, as far as a reader can tell; behind them stands the checkout.
 """
@@ -22,15 +23,23 @@ KEYS, DECIDED = "a1ouq", "2 decided"
 
 
 class Session:
-    def __init__(self, folder: Path) -> None:
+    """``where`` the reader stands; None: in the bot."""
+
+    def __init__(self, folder: Path, where: Path | None = None) -> None:
         self.bot = copy_bot(ROOT / "example_bot", folder / "my-bot")
+        self._where = where or self.bot
         self.site = folder / "site"
         self.site.mkdir()
         programs = folder / "bin"
         programs.mkdir()
         python = f'"{sys.executable}"'
         _script(programs / "python", f'exec {python} "$@"')
-        _script(programs / "python3", f'exec {python} "$@"')
+        _script(
+            programs / "python3",
+            f"""run={python}
+if [ "$1" = tests/run.py ]; then shift; exec "$run" tests/run.py --here "$@"; fi
+exec "$run" "$@" """,
+        )
         _script(programs / "sqlite-utils", f'exec {python} -m sqlite_utils "$@"')
         _script(
             programs / "intent-al",
@@ -76,7 +85,7 @@ exec "$run" -c "{COMMAND}" "$@" """,
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
-            cwd=self.bot,
+            cwd=self._where,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

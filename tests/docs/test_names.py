@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.docs.blocks import ROOT
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
+NAMED = re.compile(r"`(?P<path>[\w/]+\.py)` `(?P<name>[\w.]+)`")
 ROW = re.compile(r"^\|(?P<term>[^|]+)\|(?P<meaning>[^|]+)\|(?P<code>[^|]+)\|(?P<not>[^|]*)\|$")
 
 
@@ -62,3 +63,25 @@ def test_what_the_glossary_names_is_there() -> None:
     for row in rows():
         for place in re.findall(r"`((?:intent_al|connectors)[\w/]*(?:\.py)?/?)`", row["code"]):
             assert (ROOT / place).exists(), f"{row['term'].strip()}: {place}"
+
+
+def test_each_term_has_one_meaning() -> None:
+    terms = [row["term"].strip() for row in rows()]
+    assert len(terms) > 80
+    assert len(set(terms)) == len(terms)
+    assert all(row["meaning"].strip().endswith(".") for row in rows())
+    assert all("`" in row["code"] for row in rows())
+
+
+def test_a_word_that_is_put_away_is_no_term() -> None:
+    put_away = {word for row in rows() for word in re.findall(r"`(\w+)`", row["not"])}
+    assert not put_away & {row["term"].strip() for row in rows()}
+
+
+def test_what_the_glossary_names_of_a_file_stands_in_it() -> None:
+    found = [(row, match) for row in rows() for match in NAMED.finditer(row["code"])]
+    assert len(found) > 50
+    for row, match in found:
+        text = (ROOT / match["path"]).read_text(encoding="utf-8")
+        for name in match["name"].split("."):
+            assert re.search(rf"\b{name}\b", text), (row["term"].strip(), match[0])
