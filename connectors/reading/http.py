@@ -63,7 +63,7 @@ class TooLong(SourceBroken):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """``headers`` are found whatever their case."""
 
     status: int
@@ -138,7 +138,7 @@ class HttpClient:
         body: object = None,
         headers: Mapping[str, str] | None = None,
         tries: int | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Any answer, whatever its status; ``body`` is sent as JSON.
 
         Without ``tries`` only GET is tried again: anything else may have had an effect. Raises
@@ -169,7 +169,7 @@ class HttpClient:
 
     def _followed(
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]
-    ) -> Answer:
+    ) -> HttpAnswer:
         for _ in range(_HOPS):
             answer = self._once(method, url, data, headers)
             there = answer.headers.get("Location")
@@ -186,7 +186,7 @@ class HttpClient:
 
     def _once(
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]
-    ) -> Answer:
+    ) -> HttpAnswer:
         try:
             answer = self._pool.urlopen(
                 method,
@@ -200,7 +200,7 @@ class HttpClient:
                 enforce_content_length=True,
             )
             try:
-                return Answer(answer.status, answer.headers, self._whole(answer))
+                return HttpAnswer(answer.status, answer.headers, self._whole(answer))
             finally:
                 answer.release_conn()
         # From None: the words of these errors hold the address.
@@ -236,7 +236,7 @@ class HttpClient:
         return f"{self.origin}{target_of(parts)}"
 
 
-def _retry_after(answer: Answer) -> float:
+def _retry_after(answer: HttpAnswer) -> float:
     """Seconds, also where the server gives a date."""
     given = answer.headers.get("Retry-After")
     try:
