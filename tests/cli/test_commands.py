@@ -77,6 +77,7 @@ def test_version(call: Call) -> None:
     assert call("--version").out.startswith("intent-al, version ")
 
 
+@pytest.mark.slow
 def test_every_command_prints_one_json_object(call: Call, bot: Path, tmp_path: Path) -> None:
     """In the order of a working day, so that each has something to say."""
     answers = small_bot.write_answers(

@@ -12,6 +12,8 @@ from intent_al.simulation.record import STEPS
 from tests.support.commands import Call
 from tests.support.tasks import task
 
+pytestmark = pytest.mark.slow
+
 WORDS = ("--seeds", "2", "--batch", "10", "--encoder", "tfidf")
 
 

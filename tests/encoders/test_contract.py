@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intent_al.encoders.cached import CachedEncoder
-from intent_al.encoders.registry import BUILT_IN, open_encoder
+from intent_al.encoders.registry import BUILT_IN, DEFAULT, open_encoder
 from intent_al.encoders.testing import CHECKS, EncoderContract, Factory, check_encoder
 from intent_al.store import Store
 from tests.support.encoder_models import minilm, sentence_transformers, spacy_pipeline
@@ -29,7 +29,13 @@ SPECS: dict[str, Callable[[Path], str]] = {
 }
 
 
-@pytest.fixture(scope="module", params=BUILT_IN)
+LOADS_A_MODEL = [name for name in BUILT_IN if name != DEFAULT]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[DEFAULT, *(pytest.param(name, marks=pytest.mark.slow) for name in LOADS_A_MODEL)],
+)
 def spec(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "sentence_transformers", sentence_transformers())

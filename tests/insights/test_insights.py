@@ -20,6 +20,8 @@ from intent_al.store.decisions import Decision
 from intent_al.workspace import Workspace
 from tests.support import small_bot
 
+pytestmark = pytest.mark.slow
+
 CRYPTO = [
     "do you take bitcoin for orders",
     "bitcoin as payment, do you take it",

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from intent_al.nlu.intents import IntentModel
 
+pytestmark = pytest.mark.slow
+
 Bot = list[tuple[str, str]]
 
 VERBS = ("open", "close", "raise", "lower", "stop")

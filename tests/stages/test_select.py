@@ -358,6 +358,7 @@ def test_the_audit_sample_does_not_take_the_last_that_is_there_to_ask(
     assert sorted(texts(store)) == ["money back please", "where is it"]
 
 
+@pytest.mark.slow
 def test_a_trickle_of_messages_has_its_audit_sample_too(store: Store, tmp_path: Path) -> None:
     """One new message a minute, one of ten drawn blindly in the long run."""
     things = "mug plate bowl vase jug spoon fork knife tray lamp chair rug clock box".split()

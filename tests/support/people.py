@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from werkzeug.security import generate_password_hash
+
 from intent_al import steps
 from intent_al.project.config import find_project
 from intent_al.store import Store, accounts
-from intent_al.web.passwords import hashed
 from intent_al.workspace import Workspace
 from tests.support import small_bot
 
@@ -35,6 +36,7 @@ def bot_with_people(folder: Path, settings: str = "", *, turns: int = 60, size: 
 
 
 def add_people(store: Store) -> None:
-    password = hashed(PASSWORD, "anybody")
+    # as slow as a real one it would be half of what the tests of the page cost
+    password = generate_password_hash(PASSWORD, "scrypt:256:8:1")
     for name, role in PEOPLE.items():
         accounts.add_user(store, name, role, password, by="test", now=1.0)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from intent_al.project.config import find_project
 from intent_al.store import Store
@@ -33,9 +34,16 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates, compiled once for all: every test has a page of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(bot: Path, clock: Clock) -> Iterator[Flask]:
+def app(bot: Path, clock: Clock, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     made = create_app(find_project(bot), clock=clock)
+    made.jinja_env.bytecode_cache = compiled
     yield made
     made.extensions[KEY].close()
 

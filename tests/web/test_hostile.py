@@ -18,6 +18,8 @@ from intent_al.web.template_helpers import visible
 from tests.support import hostile, hostile_queue
 from tests.support.person import Person
 
+pytestmark = pytest.mark.slow
+
 COUNT = 2_000
 ALLOWED = frozenset(
     "html head meta title link script body a header span nav form input button main div p h1 h2 h3"
@@ -59,7 +61,6 @@ def items(bot: Path) -> list[int]:
     return hostile_queue.fill(bot, hostile.texts(COUNT))
 
 
-@pytest.mark.slow
 def test_every_card_is_text_and_nothing_else(items: list[int], app: Flask) -> None:
     kim = Person(app, "kim")
     shapes = set()
@@ -86,7 +87,6 @@ def _text_of(page: str) -> str:
     return found.words
 
 
-@pytest.mark.slow
 def test_every_list_is_text_and_nothing_else(items: list[int], app: Flask) -> None:
     ada = Person(app, "ada")
     for number in range(1, COUNT // 50 + 2):
@@ -99,7 +99,6 @@ def test_every_list_is_text_and_nothing_else(items: list[int], app: Flask) -> No
         assert ada.status == 200
 
 
-@pytest.mark.slow
 def test_decisions_about_them_stay_text_everywhere(
     items: list[int], app: Flask, bot: Path, store: Store
 ) -> None:
@@ -126,7 +125,6 @@ def test_decisions_about_them_stay_text_everywhere(
     )
 
 
-@pytest.mark.slow
 def test_the_api_gives_them_back_as_they_are_fit_to_be_shown(items: list[int], app: Flask) -> None:
     kim = Person(app, "kim")
     for item, text in list(zip(items, hostile.texts(COUNT), strict=True))[:300]:

@@ -282,6 +282,7 @@ def test_a_name_behind_an_anchor_is_refused_with_its_line(bot: Path) -> None:
     assert {path: path.read_bytes() for path in bot.rglob("*.yml")} == state
 
 
+@pytest.mark.slow
 def test_every_intent_of_the_example_bot_can_be_renamed(tmp_path: Path) -> None:
     bot = tmp_path / "bot"
     shutil.copytree(

@@ -19,6 +19,8 @@ from intent_al.training_data.placed import Place, PlacedExample
 from tests.support.rasa_data.generated import additions, cases
 from tests.training_data.formats.writers import every_format
 
+pytestmark = pytest.mark.slow
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 metadata = st.one_of(

@@ -23,6 +23,8 @@ from tests.support.rasa_data.editing import edited_or_refused
 from tests.support.rasa_data.generated import additions, edit_cases
 from tests.support.rasa_data.generated_edits import FILE, bot_files, cleaned, edits
 
+pytestmark = pytest.mark.slow
+
 
 @edit_cases
 @given(edits())

@@ -297,6 +297,7 @@ def test_what_goes_is_what_stood_there_before() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_lookup_table_of_megabytes_just_works() -> None:
     rows = "".join(f"    - street number {number}\n" for number in range(400_000))
     source = f"nlu:\n- lookup: street\n  examples: |\n{rows}{B}".encode()
