@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests import hygiene, run
+from tests.support import environments
 from tests.support.rooms import NoTestsError, mirroring
 
 
@@ -62,6 +65,18 @@ def test_what_nothing_tests_is_said_so(clone: Path) -> None:
 def test_a_wrong_place_is_one_line_and_no_run(capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["intent_al/stratgies"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_environment_is_never_made_with_its_own_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path)
+    own, other = tmp_path / "current" / "bin", tmp_path.parent / f"{tmp_path.name}-other"
+    for folder in (own, other):
+        folder.mkdir(parents=True)
+        (folder / "python3.99").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", f"{own}{os.pathsep}{other}")
+    assert environments.find_interpreter(("python3.99",)) == str(other / "python3.99")
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,14 @@ class Environment:
 
 
 def find_interpreter(names: tuple[str, ...]) -> str | None:
-    """The first name that really starts (a version manager may know names it cannot start)."""
+    """The first name that really starts (a version manager may know names it cannot start).
+
+    Never one of an environment of ours, which may be first on the path: it is about to be made.
+    """
+    folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
+    elsewhere = [str(folder) for folder in folders if ENVIRONMENTS not in folder.parents]
     for name in names:
-        path = shutil.which(name)
+        path = shutil.which(name, path=os.pathsep.join(elsewhere))
         if path and _works(path):
             return path
     return None
