@@ -16,7 +16,7 @@ from intent_al.plugins import MOVED
 from intent_al.strategies.registry import open_strategy
 from intent_al.training_data.dialects.registry import dialect_named
 from intent_al.training_data.formats import format_named
-from tests.conftest import Call
+from tests.support.commands import Call
 from tests.support.plugins import install
 
 DATA = "intent_al.training_data"

@@ -218,7 +218,7 @@ def test_a_worker_ends_with_whoever_started_it(bot: Path) -> None:
         "import sys, time; from pathlib import Path\n"
         "from intent_al.engines.rasa.process import RasaWorker\n"
         "from intent_al.engines.rasa.interpreter import RasaPython\n"
-        "worker = RasaWorker(RasaPython(Path(sys.executable), '3.6.21'), Path('.'), timeout=60)\n"
+        "worker = RasaWorker(RasaPython(Path(sys.executable), '3.6.21'), Path('.'), timeout=600)\n"
         "worker._start([]); print('started', flush=True); time.sleep(600)\n"
     )
     owner = subprocess.Popen(

@@ -21,6 +21,7 @@ import pytest
 
 from connectors.errors import ConnectorError, SettingsError, SourceBroken, TryAgain
 from connectors.reading.http import LONGEST_PAUSE, HttpClient, NoAnswer, TooLong, Untrusted
+from tests.support.limits import HANG
 
 SECRET = "s3cret"
 Reply = tuple[int, object, dict[str, str]]
@@ -107,7 +108,7 @@ def client(pauses: list[float]) -> Iterator[Callable[..., HttpClient]]:
 
     def make(server: Server | str, **more: Any) -> HttpClient:
         url = server if isinstance(server, str) else server.url
-        made.append(HttpClient(url, **{"timeout": 10.0, "sleep": pauses.append, **more}))
+        made.append(HttpClient(url, **{"timeout": HANG, "sleep": pauses.append, **more}))
         return made[-1]
 
     yield make

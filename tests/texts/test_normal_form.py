@@ -97,21 +97,21 @@ def test_other_texts_have_another_form(one: str, other: str) -> None:
 
 
 @given(odd_texts.texts)
-@settings(deadline=None, max_examples=1_000)
+@settings(max_examples=1_000)
 def test_a_normal_form_is_its_own(text: str) -> None:
     form = normal_form(text)
     assert normal_form(form) == form
 
 
 @given(odd_texts.texts)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_how_a_text_is_encoded_makes_no_other(text: str) -> None:
     for way in ("NFC", "NFD"):
         assert normal_form(unicodedata.normalize(way, text)) == normal_form(text)
 
 
 @given(odd_texts.texts)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_only_what_nobody_sees_has_no_form(text: str) -> None:
     seen = [
         char for char in text if unicodedata.category(char)[0] in "LNPS" and char not in "\u0640"
@@ -121,7 +121,7 @@ def test_only_what_nobody_sees_has_no_form(text: str) -> None:
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=20))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_beside_another_script_ascii_is_read_as_alone(text: str) -> None:
     alone = normal_form(text)
     spoken = any(char.isalnum() or char == "$" for char in alone)

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from intent_al.records import Example
 from intent_al.stages.select.screen import BatchScreen
@@ -66,7 +66,6 @@ def are_one_text(one: str, other: str) -> set[bool]:
 
 
 @given(odd_texts.spellings())
-@settings(deadline=None)
 def test_all_agree_about_two_spellings(pair: tuple[str, str]) -> None:
     one, other = pair
     assert normal_form(one) == normal_form(other)
@@ -76,7 +75,6 @@ def test_all_agree_about_two_spellings(pair: tuple[str, str]) -> None:
 
 
 @given(odd_texts.texts)
-@settings(deadline=None)
 def test_all_agree_that_a_text_is_itself_and_its_normal_form(text: str) -> None:
     assume(text)
     assert are_one_text(text, text) == {True}
