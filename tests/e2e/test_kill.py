@@ -33,7 +33,7 @@ DRIVER = """
 import os, signal, sys
 import sklearn.feature_extraction.text, sklearn.linear_model
 from intent_al import cli
-from intent_al.cli import apply_command, intake_command, review_command
+from intent_al.cli.commands import apply, intake, review
 from intent_al.texts import ngrams
 from intent_al.nlu import builtin
 
