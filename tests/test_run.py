@@ -67,16 +67,26 @@ def test_a_wrong_place_is_one_line_and_no_run(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_an_environment_is_never_made_with_its_own_python(
+def test_an_interpreter_is_none_of_our_own_and_the_same_however_it_is_reached(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path)
-    own, other = tmp_path / "current" / "bin", tmp_path.parent / f"{tmp_path.name}-other"
-    for folder in (own, other):
+    monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path / "ours")
+    places = {name: tmp_path / name for name in ("ours/current/bin", "one", "other")}
+    for name, folder in places.items():
         folder.mkdir(parents=True)
-        (folder / "python3.99").symlink_to(sys.executable)
-    monkeypatch.setenv("PATH", f"{own}{os.pathsep}{other}")
-    assert environments.find_interpreter(("python3.99",)) == str(other / "python3.99")
+        program = folder / "python3.99"
+        target = "/bin/false" if name.startswith("ours") else sys.executable
+        program.write_text(f'#!/bin/sh\nexec {target} "$@"\n')
+        program.chmod(0o755)
+    found = set()
+    for name in ("one", "other"):
+        path = os.pathsep.join((str(places["ours/current/bin"]), str(places[name])))
+        monkeypatch.setenv("PATH", path)
+        found.add(environments.find_interpreter(("python3.99",)))
+    assert len(found) == 1
+    assert Path(found.pop() or "").is_file()
+    monkeypatch.setenv("PATH", str(places["ours/current/bin"]))
+    assert environments.find_interpreter(("python3.99",)) is None
 
 
 @pytest.mark.parametrize(

@@ -50,23 +50,32 @@ class Environment:
 
 
 def find_interpreter(names: tuple[str, ...]) -> str | None:
-    """The first name that really starts (a version manager may know names it cannot start).
+    """The first that really starts, since a version manager may know names it cannot start.
 
-    Never one of an environment of ours, which may be first on the path: it is about to be made.
+    It is told by its own file, so that it is the same one however it was reached; and it is never
+    one of an environment of ours, which may be first on the path and is about to be made.
     """
     folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
     elsewhere = [str(folder) for folder in folders if ENVIRONMENTS not in folder.parents]
     for name in names:
         path = shutil.which(name, path=os.pathsep.join(elsewhere))
-        if path and _works(path):
-            return path
+        if path and (started := _own_file(path)):
+            return started
     return None
 
 
-def _works(path: str) -> bool:
-    probe = "import sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))"
-    done = subprocess.run([path, "-c", probe], cwd=ROOT, capture_output=True, check=False)
-    return done.returncode == 0
+_PROBE = """
+import os, sys, venv
+if (3, 10) <= sys.version_info[:2] < (3, 14):
+    print(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))
+"""
+
+
+def _own_file(path: str) -> str:
+    """Where the interpreter behind ``path`` lies; empty for none that will do."""
+    probe = [path, "-c", _PROBE]
+    done = subprocess.run(probe, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def set_up(pins: Pins, interpreter: str) -> Environment:
