@@ -13,7 +13,7 @@ from intent_al.records import Outcome
 from intent_al.store import Store, accounts, decisions, history, queue
 from intent_al.store.decisions import Decision
 from tests.support import page_server
-from tests.support.keyboard import SignIn, begin, item_of, press
+from tests.support.keyboard import SEEN, SignIn, begin, item_of, press
 from tests.support.limits import HANG, until
 from tests.support.people import PASSWORD
 
@@ -127,7 +127,7 @@ def test_an_intent_is_found_by_typing(address: str, sign_in: SignIn, store: Stor
     press(page, "Enter")
     page.keyboard.press("n")
     page.keyboard.type("gift_card")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     until(lambda: len(stored(store)) == 2)
     assert [intent for _, intent in stored(store)] == ["refund_request", "gift_card"]
     page.keyboard.press("/")
@@ -273,7 +273,7 @@ def test_a_next_card_that_fails_to_come_is_asked_for_again(
     until(lambda: "cannot be reached" in (page.text_content("#net") or ""))
     page.unroute_all()
     until(lambda: len(stored(store)) == 1)
-    page.wait_for_selector("#place[aria-busy=false]")
+    page.wait_for_selector(SEEN)
     press(page, "a")
     until(lambda: len(stored(store)) == 2)
 
